@@ -1,0 +1,1 @@
+"""What measures: syringes and the marks they can be set to."""

@@ -1,0 +1,1 @@
+"""What is ordered: strengths, doses and exact volumes."""

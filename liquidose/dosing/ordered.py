@@ -1,0 +1,123 @@
+"""Text to one Dose: ``5 mg``, ``10 mg/kg (max 300 mg)``, ``25 mg/kg/day in 3 doses``, ``300 mg/m2``."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from liquidose import cautions
+from liquidose.dosing.dose import Dose
+from liquidose.errors import CheckTheAmount, UnreadableText
+from liquidose.quantities.quantity import Quantity
+from liquidose.quantities.reading import checked_text, read_quantity
+
+_DOSE: Final = re.compile(
+    r"\s*(?P<amount>[^/(]+?)"
+    r"(?:\s*(?:/|\bper\b)\s*(?P<per>kg|m2|m²|m\^2))?"
+    r"(?:\s*(?:/|\bper\b)\s*(?P<each>dose|day))?"
+    r"(?:\s+in\s+(?P<count>[0-9]{1,2})\s+doses?)?"
+    r"(?P<limits>(?:[\s,]*\(?\s*\b(?:min|max)\b[^()]*\)?)*)\s*",
+    re.IGNORECASE,
+).fullmatch
+_LIMIT: Final = re.compile(
+    r"[\s,(]*\b(min|max)\s+((?:(?!\bmin\b|\bmax\b|,\s).)+?)\s*(?:(?:/|\bper\b)\s*(dose|day))?[\s)]*"
+    r"(?=,\s|\(|\bmin\b|\bmax\b|$)",
+    re.IGNORECASE,
+)
+_RANGE: Final = re.compile(r"[0-9][0-9.,]*\s*(?:[A-Za-zµμ]+\s*)?(?:-|–|—|\bto\b|\bor\b)\s*[0-9]")
+_RATE: Final = re.compile(r"(?:/|\bper\b)\s*(h|hr|hrs|hour|hours|min|mins|minute|minutes|s|sec|week|wk|month)\b", re.IGNORECASE)
+_TIMES: Final = re.compile(r"\b(times|once|twice|daily|a day|every|bd|bid|tds|tid|qds|qid|od|q[0-9]+h|prn|hourly)\b", re.IGNORECASE)  # fmt: skip
+
+
+def read_dose(text: str, *, locale: str | None = None, notes: cautions.Notes = None) -> Dose:
+    """The dose that a text orders.
+
+    Raises:
+        UnreadableText: a range, a rate, a schedule in words, or an amount that could be read two ways.
+        CheckTheAmount: nothing at all, or limits that contradict each other.
+        UnknownUnit, UnitsDoNotMatch: as the message says.
+
+    >>> dose = read_dose("10 mg/kg (max 300 mg)")
+    >>> dose.per, dose.most.value
+    ('kg', Fraction(300, 1))
+    """
+    checked_text(text)
+    match = _DOSE(text)
+    if match is None:
+        _refuse_what_it_is(text)
+        raise UnreadableText(
+            f"'{text}' is not written as a dose.",
+            "Write it like '5 mg', '10 mg/kg', '25 mg/kg/day in 3 doses', '300 mg/m2', "
+            "with '(max 300 mg)' or '(max 1 g/day)' behind it if there is a maximum.",
+            given=text,
+        )
+    try:
+        amount = read_quantity(match["amount"], locale=locale, notes=notes)
+    except UnreadableText:
+        _refuse_what_it_is(text)
+        raise
+    except ValueError:
+        _refuse_what_it_is(text, words_only=True)
+        raise
+    per: Literal["patient", "kg", "m2"] = "patient"
+    if match["per"]:
+        per = "kg" if match["per"].lower() == "kg" else "m2"
+    limits = _limits(match["limits"], text, locale, notes) if match["limits"] else {}
+    return Dose(
+        amount=amount,
+        per=per,
+        a_day=(match["each"] or "").lower() == "day",
+        doses_a_day=int(match["count"]) if match["count"] else None,
+        least=limits.get("min"),
+        most=limits.get("max"),
+        most_a_day=limits.get("max a day"),
+    )
+
+
+def _limits(written: str, text: str, locale: str | None, notes: cautions.Notes) -> dict[str, Quantity]:
+    limits: dict[str, Quantity] = {}
+    at = 0
+    for match in _LIMIT.finditer(written):
+        if written[at : match.start()].strip(" ,()"):
+            break
+        which, amount, per = match.groups()
+        key = which.lower() + (" a day" if (per or "").lower() == "day" else "")
+        if key == "min a day":
+            raise UnreadableText(
+                f"'{text}' has a minimum for a whole day.", "Write the minimum for each dose.", given=text
+            )
+        if key in limits:
+            raise CheckTheAmount(f"'{text}' has two limits of one kind.", "Write one of each.", given=text)
+        limits[key] = read_quantity(amount, locale=locale, notes=notes)
+        at = match.end()
+    if written[at:].strip(" ,()") or not limits:
+        raise UnreadableText(
+            f"The limits in '{text}' are not written safely.",
+            "Write them like '(min 0.1 mg) (max 0.5 mg)' or 'max 1 g/day'.",
+            given=text,
+        )
+    return limits
+
+
+def _refuse_what_it_is(text: str, *, words_only: bool = False) -> None:
+    """Nothing comes out, unless the text is a range, a rate or a schedule: then its own refusal.
+
+    Raises:
+        UnreadableText: with the remedy for that kind of text.
+    """
+    if _RATE.search(text):
+        raise UnreadableText(
+            f"'{text}' is a rate; liquidose measures single doses.",
+            "Write the amount of one dose, such as '5 mg'.",
+            given=text,
+        )
+    if _TIMES.search(text):
+        raise UnreadableText(
+            f"'{text}' holds a schedule beside the dose.",
+            "Write the dose alone, such as '5 mg', and give the times a day apart.",
+            given=text,
+        )
+    if not words_only and _RANGE.search(text):
+        raise UnreadableText(
+            f"'{text}' is a range.", "Choose one amount, with the prescriber, and write that.", given=text
+        )

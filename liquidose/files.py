@@ -1,0 +1,163 @@
+"""Files in and out: TOML into checked values with the path to a fault; whole-or-nothing writing."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tempfile
+import tomllib
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from liquidose.errors import BadFile, CannotWrite
+from liquidose.numbers import MOST_DIGITS
+
+T = TypeVar("T")
+
+_HERE: Final = os.path.dirname(__file__)  # noqa: PTH120  (pathlib costs 5 ms at every start)
+MOST_BYTES: Final = 4_000_000
+
+
+def exact_number(kind: type[Any], raw: object) -> Any:
+    """The Fraction a typed field's number stands for; such a number is an exact decimal by definition.
+
+    Raises:
+        ValueError: more than 12 digits, or an exponent, infinity or NaN that stands for them.
+        TypeError: not a number. msgspec adds the path to either.
+    """
+    if kind is not Fraction:
+        raise TypeError(f"cannot hold a {kind.__name__}")
+    if isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
+        raise TypeError(f"Expected a number, got {raw!r}")
+    value = Decimal(raw) if isinstance(raw, int) else raw
+    sign, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int) or len(digits) > MOST_DIGITS or abs(exponent) > MOST_DIGITS:
+        raise ValueError(f"'{value}' is not a number of at most {MOST_DIGITS} digits")
+    if sign:
+        raise ValueError(f"'{value}' is below zero")
+    return Fraction(value)
+
+
+def decode_toml(text: str, kind: type[T], *, name: str) -> T:
+    """The value of ``kind`` that a TOML text holds.
+
+    Raises:
+        BadFile: not TOML, an unknown key, a wrong type, a rule broken; the message names file and place.
+    """
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        raise BadFile(f"{name} is not TOML: {fault}.", "Correct the line it names.", given=name) from None
+    try:
+        return msgspec.convert(data, kind, dec_hook=exact_number)
+    except msgspec.ValidationError as fault:
+        raise _fault(str(fault), data, kind, name) from None
+
+
+def _fault(message: str, data: Any, kind: type[Any], name: str) -> BadFile:
+    what, _, where = message.partition(" - at `")
+    where = where.rstrip("`")
+    path = where.removeprefix("$.").removeprefix("$")
+    row = _row_id(data, where)
+    place = f"{name}, {row}{path}" if path else name
+    if unknown := re.search(r"unknown field `(.*)`", what):
+        close = difflib.get_close_matches(unknown[1], sorted(_keys(kind)), n=1)
+        remedy = f"Did you mean '{close[0]}'?" if close else "Leave it out, or correct its name."
+        return BadFile(f"{place}: there is no key '{unknown[1]}'.", remedy, given=unknown[1])
+    return BadFile(f"{place}: {what.rstrip('.')}.", "Correct it there.", given=path)
+
+
+def _row_id(data: Any, where: str) -> str:
+    """The id of the row a path passes through, so that the reader need not count rows."""
+    found = ""
+    for key, index in re.findall(r"\.?([A-Za-z_]+)|\[(\d+)\]", where):
+        try:
+            data = data[key] if key else data[int(index)]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(data, dict) and isinstance(data.get("id"), str):
+            found = f"'{data['id']}', "
+    return found
+
+
+def _keys(kind: object, seen: frozenset[object] = frozenset()) -> set[str]:
+    """Every key a file of this kind may hold, at any depth, to suggest the nearest."""
+    if kind in seen:
+        return set()
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        fields = msgspec.structs.fields(kind)
+        below = (_keys(f.type, seen | {kind}) for f in fields)
+        return {f.encode_name for f in fields}.union(*below)
+    return set().union(*(_keys(inner, seen) for inner in getattr(kind, "__args__", ())))
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """The text of a file, as UTF-8.
+
+    Raises:
+        BadFile: no such file, too large, or not UTF-8.
+    """
+    name = os.fspath(path)
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as fault:
+        raise BadFile(f"{name} cannot be read: {fault.strerror}.", "Check the path.", given=name) from None
+    if len(raw) > MOST_BYTES:
+        raise BadFile(f"{name} is larger than {MOST_BYTES} bytes.", "Check that it is the file.", given=name)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadFile(f"{name} is not UTF-8 text.", "Save it as UTF-8.", given=name) from None
+
+
+def load_toml(path: str | os.PathLike[str], kind: type[T]) -> T:
+    """The value of ``kind`` in a TOML file.
+
+    Raises:
+        BadFile: it cannot be read, or has a fault.
+    """
+    return decode_toml(read_text(path), kind, name=os.fspath(path))
+
+
+def load_data(name: str, kind: type[T]) -> T:
+    """The value of ``kind`` in one of the package's own tables."""
+    with open(os.path.join(_HERE, "data", name), encoding="utf-8") as file:  # noqa: PTH118, PTH123
+        return decode_toml(file.read(), kind, name=name)
+
+
+def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
+    """Nothing comes out; the file holds all of ``content``, or is as it was before.
+
+    It is written beside the target under a name without patient data, then renamed.
+
+    Raises:
+        CannotWrite: for any reason; nothing is left behind.
+    """
+    name = os.fspath(path)
+    folder = os.path.dirname(name) or "."  # noqa: PTH120
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".liquidose-", dir=folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101
+        os.replace(temporary, name)  # noqa: PTH105
+    except OSError as fault:
+        if temporary and os.path.exists(temporary):  # noqa: PTH110
+            os.unlink(temporary)  # noqa: PTH108
+        raise CannotWrite(
+            f"{name} cannot be written: {fault.strerror}.", "Choose another place with -o.", given=name
+        ) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,203 @@
+"""Digits to exact fractions and back, for a stated locale or for none.
+
+A number that could be read two ways is refused. With no locale the decimal mark is the point and a
+comma is refused. With a locale its CLDR marks hold, strictly (Babel supplies the two marks and nothing
+else). A narrow no-break space (U+202F) groups thousands in every locale and in none.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from liquidose.errors import UnreadableText
+
+MOST_DIGITS: Final = 12
+MOST_CHARACTERS: Final = 200
+THIN: Final = "\u202f"
+_NO_BREAK: Final = "\u00a0"
+
+_PLAIN: Final = re.compile(r"(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,11}))?").fullmatch
+
+
+class Marks(NamedTuple):
+    """The decimal mark of a locale and the characters that may group its thousands."""
+
+    decimal: str
+    groups: str
+
+
+@lru_cache(maxsize=64)
+def marks_of(locale: str | None) -> Marks:
+    """The decimal and group marks of a locale.
+
+    Raises:
+        UnreadableText: the locale is not one that CLDR knows.
+    """
+    if locale is None:
+        return Marks(".", THIN)
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415  (30 ms, only needed with a locale)
+
+    try:
+        symbols = Locale.parse(locale.replace("-", "_")).number_symbols["latn"]
+    except (UnknownLocaleError, ValueError, KeyError, TypeError, AttributeError):
+        raise UnreadableText(
+            f"'{locale}' is not a known locale.", "Write it like 'en-US' or 'de-DE'.", given=locale
+        ) from None
+    group = symbols["group"]
+    groups = _NO_BREAK + THIN if group in {" ", _NO_BREAK, THIN} else group + THIN
+    return Marks(symbols["decimal"], groups)
+
+
+@lru_cache(maxsize=64)
+def _grammar(locale: str | None) -> re.Pattern[str]:
+    marks = marks_of(locale)
+    group = f"[{re.escape(marks.groups)}]"
+    return re.compile(
+        rf"(?P<whole>0|[1-9][0-9]{{0,2}}(?:(?P<g>{group})[0-9]{{3}})(?:(?P=g)[0-9]{{3}})*|[1-9][0-9]*)"
+        rf"(?:{re.escape(marks.decimal)}(?P<part>[0-9]+))?"
+    )
+
+
+def read_number(text: str, *, locale: str | None = None) -> Fraction:
+    """The exact value of a number as people write it.
+
+    Raises:
+        UnreadableText: it could be read two ways, or not at all; the message shows the safe spellings.
+
+    >>> read_number("2.50")
+    Fraction(5, 2)
+    >>> read_number("10,000", locale="en-US")
+    Fraction(10000, 1)
+    """
+    if locale is None and (plain := _PLAIN(text)):
+        whole, part = plain.groups()
+        if part is None:
+            return Fraction(int(whole))
+        if (len(part) != 3 or whole == "0") and len(whole) + len(part) <= MOST_DIGITS:
+            return Fraction(int(whole + part), 10 ** len(part))
+    match = _grammar(locale).fullmatch(text)
+    if match is None:
+        raise _refusal(text, locale)
+    whole = "".join(c for c in match["whole"] if c.isdigit())
+    part = match["part"] or ""
+    if len(whole.lstrip("0")) + len(part.rstrip("0")) > MOST_DIGITS:
+        raise UnreadableText(
+            f"'{text}' has more than {MOST_DIGITS} digits.", "Write it with fewer.", given=text
+        )
+    if len(part) == 3 and whole != "0" and locale is None:
+        raise _two_readings(text, whole, part, ".")
+    if len(part) == 3 and part.endswith("0") and locale is not None:
+        raise _two_readings(text, whole, part, marks_of(locale).decimal)
+    return Fraction(int(whole + part), 10 ** len(part))
+
+
+def _two_readings(text: str, whole: str, part: str, point: str) -> UnreadableText:
+    short = part.rstrip("0")
+    decimal = whole if not short else f"{whole}{point}{part}0" if len(short) == 3 else f"{whole}{point}{short}"
+    return UnreadableText(
+        f"'{text}' could be a decimal, or {int(whole + part)} with its thousands grouped.",
+        f"Write '{decimal}' or '{int(whole + part)}'.",
+        given=text,
+    )
+
+
+def _refusal(text: str, locale: str | None) -> UnreadableText:  # noqa: PLR0911  (one return a reason)
+    """The reason a number was not read, with the way to write it."""
+
+    def because(problem: str, remedy: str) -> UnreadableText:
+        return UnreadableText(f"'{text}' {problem}", remedy, given=text)
+
+    point = marks_of(locale).decimal
+    if not text:
+        return UnreadableText("There is no number.", "Write one, such as '5' or '2.5'.", given=text)
+    if not text.isascii() and any(c.isnumeric() and not c.isascii() for c in text):
+        return because("is not written in the digits 0 to 9.", f"Write it like '0{point}5'.")
+    if re.fullmatch(r"[-+−].*", text):
+        return because("has a sign.", "An amount is written without one.")
+    if re.fullmatch(rf"[{re.escape(point)}][0-9]+", text):
+        return because("has no digit before its point.", f"Write '0{text}'.")
+    if re.fullmatch(rf"[0-9]+[{re.escape(point)}]", text):
+        return because("ends in a point.", f"Write '{text[:-1]}'.")
+    if re.fullmatch(r"0[0-9].*", text):
+        return because("begins with a zero that says nothing.", f"Write '{text.lstrip('0') or '0'}'.")
+    if re.fullmatch(r"[0-9]+ [0-9]{3}(?![0-9]).*", text):
+        return because("has a space inside.", f"Write it without: '{text.replace(' ', '')}'.")
+    if "/" in text or " " in text:
+        return because("is not one number.", f"Write one decimal, such as '2{point}5'.")
+    if re.fullmatch(r"[0-9.,]*[eE][-+]?[0-9]+", text) or "_" in text:
+        return because("is not written as people write amounts.", "Write all digits, without 'e' or '_'.")
+    if locale is None and "," in text:
+        if one := re.fullmatch(r"([0-9]+),([0-9]+)", text):
+            whole, part = one.groups()
+            return because(
+                f"could be {whole}.{part} or {int(whole + part)}.",
+                "Write a point for decimals and nothing between thousands, or state the locale.",
+            )
+        return because(
+            "has a comma, which is a decimal mark in some countries and not in others.",
+            "Write a point for decimals and nothing between thousands, or state the locale.",
+        )
+    if locale is not None and re.fullmatch(r"[0-9.,'’\u00a0\u202f]+", text):
+        return because(
+            f"is not how a number is written in {locale}.",
+            f"There '{point}' is the decimal mark, and groups of thousands have three digits each.",
+        )
+    return because("is not a number.", f"Write one, such as '5' or '2{point}5'.")
+
+
+def decimal_digits(value: Fraction) -> str | None:
+    """The value's digits with a point, no trailing zero, or None if it is no decimal of 12 digits.
+
+    >>> decimal_digits(Fraction(5, 2)), decimal_digits(Fraction(10, 3))
+    ('2.5', None)
+    """
+    places, denominator = 0, value.denominator
+    while denominator % 10 == 0:
+        denominator //= 10
+        places += 1
+    for factor in (2, 5):
+        while denominator % factor == 0:
+            denominator //= factor
+            places += 1
+    if denominator != 1 or value < 0:
+        return None
+    digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
+    whole, part = (digits[:-places], digits[-places:].rstrip("0")) if places else (digits, "")
+    if len(whole.lstrip("0")) + len(part) > MOST_DIGITS:
+        return None
+    return f"{whole}.{part}" if part else whole
+
+
+def write_number(value: Fraction, *, locale: str | None = None) -> str:
+    """The value with a leading zero, no trailing zero and grouped thousands; marked 'about' if rounded.
+
+    With no locale three decimals after a non-zero whole part get a fourth, so that they read back.
+    Thousands are grouped by a comma in English and by U+202F elsewhere.
+
+    >>> write_number(Fraction(10000), locale="en-US"), write_number(Fraction(10, 3))
+    ('10,000', 'about 3.33')
+    """
+    digits = decimal_digits(value)
+    about = digits is None
+    if digits is None:
+        digits = decimal_digits(rounded(value))
+        if digits is None:
+            digits = str(int(value))
+    whole, _, part = digits.partition(".")
+    if locale is None and len(part) == 3 and whole != "0":
+        part += "0"
+    mark, groups = marks_of(locale)
+    group = "," if "," in groups and locale is not None and locale.startswith("en") else THIN
+    grouped = f"{int(whole):,}".replace(",", group)
+    return ("about " if about else "") + grouped + (mark + part if part else "")
+
+
+def rounded(value: Fraction) -> Fraction:
+    """The value to two decimals, or to three significant digits below 1, a half going up. For show only."""
+    scale = 100
+    while 0 < value * scale < 100:
+        scale *= 10
+    return Fraction((2 * value * scale + 1) // 2, scale)

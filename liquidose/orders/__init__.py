@@ -1,0 +1,1 @@
+"""An order as people and systems write it."""

@@ -1,0 +1,1 @@
+"""Words and numbers: text to exact quantities and back to safe text."""

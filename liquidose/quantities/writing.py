@@ -1,0 +1,63 @@
+"""Values to the safe text people see.
+
+Always a leading zero, no trailing zero, a no-break space before the unit, ``mL``, ``units`` in full, and
+``mcg`` or (in the United Kingdom) ``micrograms``: rules R1 to R17 of ISMP, the Joint Commission and the NHS.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final, Literal
+
+from liquidose.numbers import decimal_digits, rounded, write_number
+from liquidose.quantities.quantity import Quantity
+from liquidose.quantities.units import UNITS, Unit
+
+Profile = Literal["international", "us", "uk"]
+"""Whose words and rules: ``mcg`` or ``micrograms``."""
+PROFILES: Final = ("international", "us", "uk")
+
+NO_BREAK: Final = "\u00a0"
+
+
+def write_unit(unit: Unit, *, profile: Profile = "international") -> str:
+    """How a unit is printed under a profile."""
+    if unit.name == "m2":
+        return "m²"
+    return unit.uk if profile == "uk" else unit.name
+
+
+def write_quantity(
+    amount: Quantity, *, locale: str | None = None, profile: Profile = "international"
+) -> str:
+    """The amount as safe text; ``about`` marks a value that is no short decimal, and cannot be read back.
+
+    >>> write_quantity(Quantity(value=Fraction(5, 2), unit=UNITS["mL"])).replace(NO_BREAK, " ")
+    '2.5 mL'
+    """
+    return write_number(amount.value, locale=locale) + NO_BREAK + write_unit(amount.unit, profile=profile)
+
+
+def write_exact(amount: Quantity, *, locale: str | None = None, profile: Profile = "international") -> str:
+    """The amount for a person who checks the arithmetic: a fraction where no decimal is exact.
+
+    >>> write_exact(Quantity(value=Fraction(10, 3), unit=UNITS["mL"])).replace(NO_BREAK, " ")
+    '10/3 mL (about 3.33 mL)'
+    """
+    if decimal_digits(amount.value) is not None:
+        return write_quantity(amount, locale=locale, profile=profile)
+    fraction = f"{amount.value.numerator}/{amount.value.denominator}"
+    unit = write_unit(amount.unit, profile=profile)
+    return f"{fraction}{NO_BREAK}{unit} ({write_quantity(amount, locale=locale, profile=profile)})"
+
+
+def write_percent(percent: Fraction, *, locale: str | None = None) -> str:
+    """A percentage to one decimal at most, marked if that rounded it.
+
+    >>> write_percent(Fraction(2)).replace(NO_BREAK, " "), write_percent(Fraction(8, 3)).replace(NO_BREAK, " ")
+    ('2 %', 'about 2.7 %')
+    """
+    tenths = Fraction((20 * percent + 1) // 2, 10)
+    shown = tenths if tenths else rounded(percent)
+    about = "" if shown == percent else "about "
+    return f"{about}{write_number(shown, locale=locale)}{NO_BREAK}%"

@@ -1,0 +1,1 @@
+"""Shapes into files and terminals."""

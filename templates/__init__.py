@@ -1,0 +1,1 @@
+"""Label designs as TOML, shipped as liquidose.templates."""
