@@ -12,6 +12,7 @@
     │   ├── NameTheComponent           a combination: say which of its amounts the dose counts
     │   ├── GiveWhatIsMissing          a weight, a strength, the doses a day, …
     │   ├── CheckTheAmount             an amount, strength, weight or volume beyond what is plausible
+    │   ├── CheckTheRoute              a form for the mouth and an injection, or the like
     │   ├── ChangeTheDevice            the stocked syringes cannot measure this dose well enough
     │   └── DoesNotFit                 the label has no room for what must be on it
     └── CannotWrite                    the file could not be written; nothing was left behind
@@ -92,6 +93,12 @@ class CheckTheAmount(Refused):
     """An amount, strength, weight or volume beyond what is plausible, or two that disagree."""
 
     code = "check-the-amount"
+
+
+class CheckTheRoute(Refused):
+    """The form and the route contradict each other."""
+
+    code = "check-the-route"
 
 
 class ChangeTheDevice(Refused):

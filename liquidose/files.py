@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import tempfile
 import tomllib
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, TypeVar
@@ -65,10 +64,17 @@ def _fault(message: str, data: Any, kind: type[Any], name: str) -> BadFile:
     row = _row_id(data, where)
     place = f"{name}, {row}{path}" if path else name
     if unknown := re.search(r"unknown field `(.*)`", what):
-        close = difflib.get_close_matches(unknown[1], sorted(_keys(kind)), n=1)
-        remedy = f"Did you mean '{close[0]}'?" if close else "Leave it out, or correct its name."
+        close = nearest(unknown[1], _keys(kind))
+        remedy = f"Did you mean '{close}'?" if close else "Leave it out, or correct its name."
         return BadFile(f"{place}: there is no key '{unknown[1]}'.", remedy, given=unknown[1])
     return BadFile(f"{place}: {what.rstrip('.')}.", "Correct it there.", given=path)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word most like this one, to suggest it; empty where none is like it."""
+    import difflib  # noqa: PLC0415  (3 ms, and only to help after a fault)
+
+    return next(iter(difflib.get_close_matches(word, sorted(known), n=1)), "")
 
 
 def _row_id(data: Any, where: str) -> str:
@@ -138,6 +144,8 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     Raises:
         CannotWrite: for any reason; nothing is left behind.
     """
+    import tempfile  # noqa: PLC0415  (4 ms, and most commands write no file)
+
     name = os.fspath(path)
     folder = os.path.dirname(name) or "."  # noqa: PTH120
     temporary = ""

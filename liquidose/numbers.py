@@ -16,6 +16,7 @@ from liquidose.errors import UnreadableText
 
 MOST_DIGITS: Final = 12
 MOST_CHARACTERS: Final = 200
+_TRILLION: Final = 10**MOST_DIGITS
 THIN: Final = "\u202f"
 _NO_BREAK: Final = "\u00a0"
 
@@ -96,7 +97,9 @@ def read_number(text: str, *, locale: str | None = None) -> Fraction:
 
 def _two_readings(text: str, whole: str, part: str, point: str) -> UnreadableText:
     short = part.rstrip("0")
-    decimal = whole if not short else f"{whole}{point}{part}0" if len(short) == 3 else f"{whole}{point}{short}"
+    decimal = (
+        whole if not short else f"{whole}{point}{part}0" if len(short) == 3 else f"{whole}{point}{short}"
+    )
     return UnreadableText(
         f"'{text}' could be a decimal, or {int(whole + part)} with its thousands grouped.",
         f"Write '{decimal}' or '{int(whole + part)}'.",
@@ -104,7 +107,7 @@ def _two_readings(text: str, whole: str, part: str, point: str) -> UnreadableTex
     )
 
 
-def _refusal(text: str, locale: str | None) -> UnreadableText:  # noqa: PLR0911  (one return a reason)
+def _refusal(text: str, locale: str | None) -> UnreadableText:  # noqa: C901, PLR0911  (one branch a reason)
     """The reason a number was not read, with the way to write it."""
 
     def because(problem: str, remedy: str) -> UnreadableText:
@@ -148,27 +151,24 @@ def _refusal(text: str, locale: str | None) -> UnreadableText:  # noqa: PLR0911 
     return because("is not a number.", f"Write one, such as '5' or '2{point}5'.")
 
 
+def exceeds(one: Fraction, other: Fraction) -> bool:
+    """Whether the first is greater, told in integers: several times as quick as comparing Fractions."""
+    return one.numerator * other.denominator > other.numerator * one.denominator
+
+
 def decimal_digits(value: Fraction) -> str | None:
     """The value's digits with a point, no trailing zero, or None if it is no decimal of 12 digits.
 
     >>> decimal_digits(Fraction(5, 2)), decimal_digits(Fraction(10, 3))
     ('2.5', None)
     """
-    places, denominator = 0, value.denominator
-    while denominator % 10 == 0:
-        denominator //= 10
-        places += 1
-    for factor in (2, 5):
-        while denominator % factor == 0:
-            denominator //= factor
-            places += 1
-    if denominator != 1 or value < 0:
+    if _TRILLION % value.denominator or value < 0:
         return None
-    digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
-    whole, part = (digits[:-places], digits[-places:].rstrip("0")) if places else (digits, "")
-    if len(whole.lstrip("0")) + len(part) > MOST_DIGITS:
+    whole, rest = divmod(value.numerator * (_TRILLION // value.denominator), _TRILLION)
+    part = f"{rest:012d}".rstrip("0") if rest else ""
+    if len(part) + (len(str(whole)) if whole else 0) > MOST_DIGITS:
         return None
-    return f"{whole}.{part}" if part else whole
+    return f"{whole}.{part}" if part else str(whole)
 
 
 def write_number(value: Fraction, *, locale: str | None = None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
@@ -11,7 +10,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from liquidose.errors import UnreadableText
-from liquidose.files import load_data
+from liquidose.files import load_data, nearest
 from liquidose.numbers import write_number
 
 Kind = Literal["oral", "enfit", "luer", "insulin"]
@@ -28,13 +27,8 @@ KIND_WORDS: Final[dict[Kind, str]] = {
 }
 ANY_BRAND: Final = "(any)"
 
-DEFAULT_STOCK: Final[dict[Kind, tuple[str, ...]]] = {
-    "oral": ("oral-1", "oral-3", "oral-5", "oral-10", "oral-20", "oral-60"),
-    "enfit": ("enfit-1", "enfit-3", "enfit-6", "enfit-12", "enfit-20", "enfit-60"),
-    "luer": ("luer-1", "luer-3", "luer-5", "luer-10", "luer-20", "luer-50"),
-    "insulin": ("u100-0.5-generic", "u100-1-generic", "bd-u500-0.5"),
-}
-"""What is taken to be at hand when nobody says: the coarsest lines known for each size."""
+INSULIN_STOCK: Final = ("u100-0.5-generic", "u100-1-generic", "bd-u500-0.5")
+"""The insulin syringes taken to be at hand; each is used for insulin of its own strength only."""
 
 Sureness = Literal["verified-multiple", "single-source", "derived", "general-knowledge"]
 
@@ -123,7 +117,7 @@ class _Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class _Catalogue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     syringe: tuple[Syringe, ...]
-    source: tuple[_Source, ...]
+    source: tuple[_Source, ...] = ()
 
 
 @cache
@@ -133,7 +127,8 @@ def _catalogue(kind: Kind) -> _Catalogue:
 
 def catalogue(kind: Kind) -> tuple[Syringe, ...]:
     """Every catalogued syringe of a kind, the default stock first."""
-    return _catalogue(kind).syringe
+    stock = () if kind == "insulin" else default_stock(kind)
+    return stock + _catalogue(kind).syringe
 
 
 def sources(kind: Kind) -> tuple[_Source, ...]:
@@ -143,8 +138,10 @@ def sources(kind: Kind) -> tuple[_Source, ...]:
 
 @cache
 def default_stock(kind: Kind) -> tuple[Syringe, ...]:
-    """The syringes taken to be at hand when nobody says which are."""
-    return syringes_of(DEFAULT_STOCK[kind])
+    """The syringes taken to be at hand when nobody says which are: the coarsest lines known for each size."""
+    if kind == "insulin":
+        return syringes_of(INSULIN_STOCK)
+    return load_data(f"stock/{kind}.toml", _Catalogue).syringe
 
 
 def syringes_of(wanted: Iterable[str | Syringe], own: Iterable[Syringe] = ()) -> tuple[Syringe, ...]:
@@ -168,8 +165,8 @@ def syringes_of(wanted: Iterable[str | Syringe], own: Iterable[Syringe] = ()) ->
             known |= {s.id: s for kind in KINDS for s in catalogue(kind)}
             known |= {s.id: s for s in own}
         if one not in known:
-            close = difflib.get_close_matches(one, known, n=1)
-            remedy = f"Did you mean '{close[0]}'?" if close else "'liquidose syringes' lists them."
+            close = nearest(one, known)
+            remedy = f"Did you mean '{close}'?" if close else "'liquidose syringes' lists them."
             raise UnreadableText(f"There is no syringe '{one}' in the catalogue.", remedy, given=one)
         found.append(known[one])
     return tuple(found)
@@ -178,4 +175,4 @@ def syringes_of(wanted: Iterable[str | Syringe], own: Iterable[Syringe] = ()) ->
 def _of_prefix(identity: str) -> tuple[Syringe, ...]:
     """The catalogue that an id of the default stock is in, so that the others need not be read."""
     prefix: Any = identity.partition("-")[0]
-    return catalogue(prefix) if prefix in KINDS else ()
+    return default_stock(prefix) if prefix in KIND_FOR.values() else ()

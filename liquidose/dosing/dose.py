@@ -8,11 +8,11 @@ from typing import Final, Literal
 import msgspec
 
 from liquidose import cautions
-from liquidose.dosing.patient import KG, Measurement
+from liquidose.dosing.patient import Measurement
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import Unit
-from liquidose.quantities.writing import NO_BREAK, Profile, write_quantity
+from liquidose.quantities.writing import Profile, write_quantity
 
 MOST_DOSES_A_DAY: Final = 24
 WEIGHT_WITHOUT_MAXIMUM: Final = Fraction(40)
@@ -59,7 +59,9 @@ class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                     given=write_quantity(limit),
                 )
             if limit is not None and not limit.value:
-                raise CheckTheAmount("A limit of zero allows no dose.", "Leave it out, or write it.", given="0")
+                raise CheckTheAmount(
+                    "A limit of zero allows no dose.", "Leave it out, or write it.", given="0"
+                )
         if self.least and self.most and self.least.to(self.most.unit).value > self.most.value:
             raise CheckTheAmount(
                 f"The minimum {write_quantity(self.least)} is above the maximum {write_quantity(self.most)}.",
@@ -241,6 +243,3 @@ def write_dose(dose: Dose, *, locale: str | None = None, profile: Profile = "int
         f"max {shown(dose.most_a_day)} per day" if dose.most_a_day else "",
     ]
     return ", ".join([words, *filter(None, limits)])
-
-
-__all__ = ["KG", "Dose", "EachDose", "checked_doses_a_day", "dose_for", "write_dose"]

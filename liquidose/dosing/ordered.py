@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from liquidose import cautions
 from liquidose.dosing.dose import Dose
-from liquidose.errors import CheckTheAmount, UnreadableText
+from liquidose.errors import CheckTheAmount, UnitsDoNotMatch, UnreadableText
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import checked_text, read_quantity
+from liquidose.quantities.units import UNITS, from_pint
 
 _DOSE: Final = re.compile(
     r"\s*(?P<amount>[^/(]+?)"
@@ -19,13 +20,16 @@ _DOSE: Final = re.compile(
     r"(?P<limits>(?:[\s,]*\(?\s*\b(?:min|max)\b[^()]*\)?)*)\s*",
     re.IGNORECASE,
 ).fullmatch
+_PLAIN: Final = re.compile(r"\s*[0-9.,]+\s*[A-Za-zµμ]+\s*").fullmatch
 _LIMIT: Final = re.compile(
     r"[\s,(]*\b(min|max)\s+((?:(?!\bmin\b|\bmax\b|,\s).)+?)\s*(?:(?:/|\bper\b)\s*(dose|day))?[\s)]*"
     r"(?=,\s|\(|\bmin\b|\bmax\b|$)",
     re.IGNORECASE,
 )
 _RANGE: Final = re.compile(r"[0-9][0-9.,]*\s*(?:[A-Za-zµμ]+\s*)?(?:-|–|—|\bto\b|\bor\b)\s*[0-9]")
-_RATE: Final = re.compile(r"(?:/|\bper\b)\s*(h|hr|hrs|hour|hours|min|mins|minute|minutes|s|sec|week|wk|month)\b", re.IGNORECASE)
+_RATE: Final = re.compile(
+    r"(?:/|\bper\b)\s*(h|hr|hrs|hour|hours|min|mins|minute|minutes|s|sec|week|wk|month)\b", re.IGNORECASE
+)
 _TIMES: Final = re.compile(r"\b(times|once|twice|daily|a day|every|bd|bid|tds|tid|qds|qid|od|q[0-9]+h|prn|hourly)\b", re.IGNORECASE)  # fmt: skip
 
 
@@ -42,6 +46,8 @@ def read_dose(text: str, *, locale: str | None = None, notes: cautions.Notes = N
     ('kg', Fraction(300, 1))
     """
     checked_text(text)
+    if _PLAIN(text):
+        return Dose(amount=read_quantity(text, locale=locale, notes=notes))
     match = _DOSE(text)
     if match is None:
         _refuse_what_it_is(text)
@@ -121,3 +127,23 @@ def _refuse_what_it_is(text: str, *, words_only: bool = False) -> None:
         raise UnreadableText(
             f"'{text}' is a range.", "Choose one amount, with the prescriber, and write that.", given=text
         )
+
+
+def dose_from_pint(given: Any) -> Dose:
+    """The dose that an exact pint quantity is, such as 5 mg or 10 mg/kg.
+
+    Raises:
+        TypeError: its magnitude is a float.
+        UnitsDoNotMatch: it is no dose.
+        UnknownUnit: a unit that is not on our list.
+    """
+    value, powers = from_pint(given)
+    over = [name for name, power in powers.items() if power == 1]
+    under = [name for name, power in powers.items() if power == -1]
+    if len(over) != 1 or under not in ([], ["kg"]):
+        raise UnitsDoNotMatch(
+            f"A pint dose in '{given.units}' is not one.",
+            "Give it in mg or mg/kg, for example.",
+            given=str(given),
+        )
+    return Dose(amount=Quantity(value=value, unit=UNITS[over[0]]), per="kg" if under else "patient")

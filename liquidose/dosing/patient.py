@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from liquidose import cautions
-from liquidose.errors import CheckTheAmount, UnitsDoNotMatch, UnreadableText
+from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.units import UNITS
@@ -57,13 +57,17 @@ def measurement(
     if isinstance(given, str):
         if sum(part in given.lower() for part in ("lb", "oz", "pound", "ounce", "st ", "stone")) > 1:
             raise UnreadableText(
-                f"'{given}' is a {what} in two units.", f"Write it in one, such as '{_EXAMPLES[what]}'.", given=given
+                f"'{given}' is a {what} in two units.",
+                f"Write it in one, such as '{_EXAMPLES[what]}'.",
+                given=given,
             )
         given = read_quantity(given, locale=locale, notes=notes)
     unit, least, most = _PLAUSIBLE[what]
     if _USES[what] not in given.unit.uses:
         raise UnitsDoNotMatch(
-            f"'{write_quantity(given)}' is not a {what}.", f"Write it like '{_EXAMPLES[what]}'.", given=given.unit.name
+            f"'{write_quantity(given)}' is not a {what}.",
+            f"Write it like '{_EXAMPLES[what]}'.",
+            given=given.unit.name,
         )
     used = given.to(unit)
     if not least <= used.value <= most:
@@ -93,3 +97,47 @@ def mosteller(height: Measurement, weight: Measurement) -> Measurement:
     n = (isqrt(int(40_000 * square)) + 1) // 2
     surface = Quantity(value=Fraction(n, 100), unit=M2)
     return Measurement(given=surface, used=surface)
+
+
+class Patient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What of one patient a dose depends on."""
+
+    weight: Measurement | None = None
+    surface: Measurement | None = None
+    height: Measurement | None = None
+    """Given only where the surface was worked out from it."""
+
+
+def patient_of(  # noqa: PLR0913  (three measurements, and how they are read)
+    *,
+    needs_surface: bool,
+    weight: str | Quantity | Measurement | None = None,
+    height: str | Quantity | Measurement | None = None,
+    bsa: str | Quantity | Measurement | None = None,
+    locale: str | None = None,
+    notes: cautions.Notes = None,
+) -> Patient:
+    """The patient's measurements that a dose needs; the surface is as given, or by Mosteller.
+
+    Raises:
+        CheckTheAmount: a measurement that is not plausible, or both the body surface and the height.
+        GiveWhatIsMissing: a height without a weight, for a dose per m².
+        CannotRead: a text that cannot be read.
+    """
+    kilos = None if weight is None else measurement(weight, "weight", locale=locale, notes=notes)
+    if not needs_surface:
+        return Patient(weight=kilos)
+    if bsa is not None and height is not None:
+        raise CheckTheAmount(
+            "Both the body surface and the height are given.", "Give one of them.", given=str(bsa)
+        )
+    if bsa is not None:
+        return Patient(weight=kilos, surface=measurement(bsa, "body surface", locale=locale, notes=notes))
+    if height is None:
+        return Patient(weight=kilos)
+    if kilos is None:
+        raise GiveWhatIsMissing(
+            "The body surface needs the weight beside the height.", "Give the weight too.", given=str(height)
+        )
+    tall = measurement(height, "height", locale=locale, notes=notes)
+    return Patient(weight=kilos, surface=mosteller(tall, kilos), height=tall)

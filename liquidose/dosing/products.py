@@ -18,7 +18,6 @@ from liquidose.numbers import read_number
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import checked_text
 from liquidose.quantities.units import REFUSED, SPELLINGS, Spelling, spelt
-from liquidose.quantities.writing import NO_BREAK
 
 Sign = Literal["oral", "injection", "other"]
 
@@ -202,7 +201,7 @@ def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in 
     note_density(strength, notes)
     ends = (text + "_").index("_")  # BNF names end in an underscore
     name = " ".join(t.text for t in read.tokens[: groups[0][0].start] if t.kind == "word" and t.at < ends)
-    insulin = "insulin" in text.lower() or any(f.notation == "insulin" for f in read.found)
+    insulin = "insulin" in text.lower() or any(f.notation == "u-number" for f in read.found)
     return Product(
         strength=strength,
         stated=stated,
@@ -213,6 +212,15 @@ def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in 
         sign=_sign(said),
         insulin=insulin,
     )
+
+
+def sign_of(form: str) -> Sign | None:
+    """Where the words of a form say it goes; None when they do not say.
+
+    >>> sign_of("oral solution"), sign_of("eye drops"), sign_of("solution")
+    ('oral', 'other', None)
+    """
+    return _sign(_said(form))
 
 
 def _sign(said: _Said) -> Sign | None:
@@ -334,7 +342,9 @@ def _note(text: str, groups: list[list[Found]], stated: Stated, notes: cautions.
     if stated.notation == "percent":
         cautions.add(notes, "percent", f"The percentage was read as weight in volume: {shown}.", note=True)
     if stated.notation == "ratio":
-        cautions.add(notes, "ratio", f"The ratio was read as g in mL: {shown}. Check it against the container.")
+        cautions.add(
+            notes, "ratio", f"The ratio was read as g in mL: {shown}. Check it against the container."
+        )
     for group in groups:
         for amount in _best(group).amounts:
             if amount.qualifier and amount.quantity == stated.amount:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from liquidose import cautions
-from liquidose.dosing.strength import MG, ML, Stated, Strength
+from liquidose.dosing.strength import MG, ML, Notation, Stated, Strength
 from liquidose.dosing.tokens import Token, tokens_of
 from liquidose.errors import CheckTheAmount, LiquidoseError, UnreadableText
 from liquidose.numbers import read_number
@@ -37,7 +37,7 @@ class Found(NamedTuple):
 
     amounts: tuple[Amount, ...]
     volume: Quantity
-    notation: str
+    notation: Notation
     start: int
     end: int
     decimals: int
@@ -45,8 +45,7 @@ class Found(NamedTuple):
 
     def stated(self, place: int = 0) -> Stated:
         """The statement of one of the amounts."""
-        notation = "percent" if self.notation == "percent" else "ratio" if self.notation == "ratio" else "amount"
-        return Stated(amount=self.amounts[place].quantity, volume=self.volume, notation=notation)
+        return Stated(amount=self.amounts[place].quantity, volume=self.volume, notation=self.notation)
 
 
 class _Reader:
@@ -109,7 +108,8 @@ class _Reader:
 
     def qualifier(self, at: int) -> tuple[str, int]:
         """The words between an amount and its volume, if a volume does follow."""
-        words, end = [], at
+        words: list[str] = []
+        end = at
         bracket = self.kind(end) == "open" and self.kind(end + 1) == "word"
         if bracket:
             end += 1
@@ -207,7 +207,7 @@ class _Reader:
         if self.kind(start) != "insulin":
             return None
         amount = Amount(Quantity(value=Fraction(self.word(start)[-3:].strip("Uu-")), unit=UNITS["units"]), "")
-        return Found((amount,), Quantity(value=Fraction(1), unit=ML), "insulin", start, start + 1, 0)
+        return Found((amount,), Quantity(value=Fraction(1), unit=ML), "u-number", start, start + 1, 0)
 
     def statement(self, at: int) -> Found | None:
         return (

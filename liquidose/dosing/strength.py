@@ -9,7 +9,7 @@ import msgspec
 
 from liquidose import cautions
 from liquidose.errors import CheckTheAmount, UnitsDoNotMatch
-from liquidose.numbers import write_number
+from liquidose.numbers import exceeds, write_number
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import UNITS
 from liquidose.quantities.writing import NO_BREAK, Profile, write_quantity
@@ -41,7 +41,7 @@ class Strength(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise CheckTheAmount(
                 "A strength of zero holds no drug.", "Check the label of the container.", given="0"
             )
-        if unit.dense_refused is not None and self.per_ml.value > unit.dense_refused:
+        if unit.dense_refused is not None and exceeds(self.per_ml.value, unit.dense_refused):
             shown = write_quantity(self.per_ml)
             raise CheckTheAmount(
                 f"{shown} in 1{NO_BREAK}mL is more than any liquid holds.",
@@ -66,12 +66,16 @@ def strength_of(amount: Quantity, volume: Quantity) -> Strength:
     return Strength(per_ml=Quantity(value=value, unit=amount.unit))
 
 
+Notation = Literal["amount", "percent", "ratio", "u-number"]
+"""How a container states its strength; U-100 is 100 units in 1 mL."""
+
+
 class Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A strength as a container states it: so much in so much."""
 
     amount: Quantity
     volume: Quantity
-    notation: Literal["amount", "percent", "ratio"] = "amount"
+    notation: Notation = "amount"
     """A percentage is weight in volume (1 g in 100 mL is 1 %), a ratio g in mL; both are held in mg."""
 
     @property
@@ -92,9 +96,7 @@ def write_strength(
     return f"{write_quantity(strength.per_ml, locale=locale, profile=profile)} per{NO_BREAK}mL"
 
 
-def write_stated(
-    stated: Stated, *, locale: str | None = None, profile: Profile = "international"
-) -> str:
+def write_stated(stated: Stated, *, locale: str | None = None, profile: Profile = "international") -> str:
     """The strength as the container states it, and per mL beside it where that differs (R20 to R22).
 
     ``5 mg in 5 mL (1 mg per mL)``, ``2 % (20 mg per mL)``, ``1:1,000 (1 mg per mL)``, ``5 mg per mL``.
@@ -115,6 +117,6 @@ def write_stated(
 def note_density(strength: Strength, notes: cautions.Notes) -> None:
     """Nothing comes out; more than 1,000 mg in 1 mL leaves a warning."""
     unit = strength.per_ml.unit
-    if unit.dense_warns is not None and strength.per_ml.value > unit.dense_warns:
+    if unit.dense_warns is not None and exceeds(strength.per_ml.value, unit.dense_warns):
         shown = write_strength(strength)
         cautions.add(notes, "very-strong", f"{shown} is denser than most liquids; check the container.")

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from liquidose import cautions
-from liquidose.errors import UnreadableText
+from liquidose.errors import CannotRead, UnreadableText
 from liquidose.numbers import MOST_CHARACTERS, read_number
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import Spelling, spelt
@@ -36,9 +36,7 @@ def checked_text(text: str) -> str:
             given=text[:MOST_CHARACTERS],
         )
     if not text.isascii() and not _VISIBLE(text):
-        raise UnreadableText(
-            f"{ascii(text)} holds characters that cannot be seen.", "Type it afresh.", given=text
-        )
+        raise UnreadableText(f"{text!a} holds characters that cannot be seen.", "Type it afresh.", given=text)
     return text
 
 
@@ -46,7 +44,9 @@ def note_spelling(spelling: Spelling, written: str, notes: cautions.Notes) -> No
     """Nothing comes out; a doubtful spelling leaves its warning."""
     if spelling.doubtful:
         cautions.add(
-            notes, "doubtful-unit", f"'{written}' was read as {spelling.unit.name}; write '{spelling.unit.name}'."
+            notes,
+            "doubtful-unit",
+            f"'{written}' was read as {spelling.unit.name}; write '{spelling.unit.name}'.",
         )
 
 
@@ -67,12 +67,15 @@ def read_quantity(text: str, *, locale: str | None = None, notes: cautions.Notes
     number, written = match.groups()
     if written[0] in "eE" and (exponent := _EXPONENT(text)):
         read_number(exponent[1], locale=locale)
-    if _RANGE(text):
-        raise UnreadableText(
-            f"'{text}' is a range.", "Choose one amount, with the prescriber, and write that.", given=text
-        )
-    value = read_number(number, locale=locale)
-    spelling = spelt(written)
+    try:
+        value = read_number(number, locale=locale)
+        spelling = spelt(written)
+    except CannotRead:
+        if _RANGE(text):
+            raise UnreadableText(
+                f"'{text}' is a range.", "Choose one amount, with the prescriber, and write that.", given=text
+            ) from None
+        raise
     if spelling.times != 1:
         value *= spelling.times
     note_spelling(spelling, written, notes)

@@ -87,12 +87,12 @@ SPELLINGS: Final[dict[str, Spelling]] = {}
 ANY_CASE: Final[dict[str, Spelling]] = {}
 REFUSED: Final[dict[str, _RefusedRow]] = {s: row for row in _TABLE.refused for s in row.spellings}
 for _row in _TABLE.unit:
-    _plain = Spelling(UNITS[_row.name], 1, False)
+    _plain = Spelling(UNITS[_row.name], 1, doubtful=False)
     SPELLINGS.update(dict.fromkeys(_row.spellings, _plain))
-    SPELLINGS.update(dict.fromkeys(_row.caution, Spelling(UNITS[_row.name], 1, True)))
+    SPELLINGS.update(dict.fromkeys(_row.caution, Spelling(UNITS[_row.name], 1, doubtful=True)))
     ANY_CASE.update(dict.fromkeys(_row.any_case, _plain))
 ANY_CASE["million units"] = ANY_CASE["million international units"] = Spelling(
-    UNITS["units"], MILLION, False
+    UNITS["units"], MILLION, doubtful=False
 )
 
 
@@ -104,9 +104,7 @@ def unit(name: str) -> Unit:
     """
     found = UNITS.get(name)
     if found is None:
-        raise UnknownUnit(
-            f"'{name}' is not a unit's name.", f"The units are {', '.join(UNITS)}.", given=name
-        )
+        raise UnknownUnit(f"'{name}' is not a unit's name.", f"The units are {', '.join(UNITS)}.", given=name)
     return found
 
 
@@ -133,7 +131,7 @@ def spelt(text: str) -> Spelling:
 def _registry() -> Any:
     import pint  # noqa: PLC0415  (150 ms, and only where two units differ)
 
-    registry = pint.UnitRegistry(None, non_int_type=Fraction)
+    registry: Any = pint.UnitRegistry(None, non_int_type=Fraction)
     for row in _TABLE.unit:
         registry.define(row.definition)
     return registry

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from liquidose.numbers import decimal_digits, rounded, write_number
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.units import UNITS, Unit
+from liquidose.quantities.units import Unit
 
 Profile = Literal["international", "us", "uk"]
 """Whose words and rules: ``mcg`` or ``micrograms``."""
@@ -27,9 +27,7 @@ def write_unit(unit: Unit, *, profile: Profile = "international") -> str:
     return unit.uk if profile == "uk" else unit.name
 
 
-def write_quantity(
-    amount: Quantity, *, locale: str | None = None, profile: Profile = "international"
-) -> str:
+def write_quantity(amount: Quantity, *, locale: str | None = None, profile: Profile = "international") -> str:
     """The amount as safe text; ``about`` marks a value that is no short decimal, and cannot be read back.
 
     >>> write_quantity(Quantity(value=Fraction(5, 2), unit=UNITS["mL"])).replace(NO_BREAK, " ")
@@ -58,6 +56,6 @@ def write_percent(percent: Fraction, *, locale: str | None = None) -> str:
     ('2 %', 'about 2.7 %')
     """
     tenths = Fraction((20 * percent + 1) // 2, 10)
-    shown = tenths if tenths else rounded(percent)
+    shown = tenths or rounded(percent)
     about = "" if shown == percent else "about "
     return f"{about}{write_number(shown, locale=locale)}{NO_BREAK}%"

@@ -1,0 +1,5 @@
+"""python -m liquidose."""
+
+from liquidose.cli import main
+
+main()

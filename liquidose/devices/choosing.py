@@ -1,0 +1,214 @@
+"""The choice of syringe and draws, by the rule, in whole numbers.
+
+Marks and volumes are counted in whole parts of a millilitre small enough to make every one of them whole, so
+that the choice is exact and quick at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Final, NamedTuple
+
+from liquidose.devices.limits import Limits
+from liquidose.devices.syringes import Syringe
+from liquidose.devices.tolerance import permille
+from liquidose.dosing.volume import MOST_ML
+
+DRAWS: Final = 6
+"""Divisible by two and by three, so that equal draws are whole too."""
+COMMON_PARTS: Final = 1000 * DRAWS
+"""Whole for every volume of three decimals, so that a finer grid is seldom needed."""
+
+
+class Bounds(NamedTuple):
+    """What the total must not fall below or pass: the stated minimum and maximum, as volumes."""
+
+    least_ml: Fraction | None = None
+    most_ml: Fraction | None = None
+
+
+class Scale(NamedTuple):
+    """A syringe's marks in whole parts of a mL, so that choosing is exact and quick in integers."""
+
+    syringe: Syringe
+    capacity: int
+    step: int
+    extra: tuple[int, ...]
+    permille: tuple[int, int, int]
+
+    def finer(self, times: int) -> Scale:
+        """The same scale in parts so many times smaller."""
+        extra = tuple(mark * times for mark in self.extra)
+        return Scale(self.syringe, self.capacity * times, self.step * times, extra, self.permille)
+
+    def tolerance(self, mark: int) -> int:
+        """A thousand times the tolerance at a mark, in the scale's parts."""
+        of_capacity, of_dose, from_half = self.permille
+        return mark * from_half if mark * 2 >= self.capacity else self.capacity * of_capacity + mark * of_dose
+
+    def nearest(self, volume: int, least: int, most: int) -> int | None:
+        """The mark nearest to a volume, the smaller of two as near, within bounds; None if there is none."""
+        step = self.step
+        low = -(-max(least, step) // step) * step
+        high = min(most, self.capacity) // step * step
+        near: int | None = None
+        if low <= high:
+            below = volume // step * step
+            above = min(max(below + step, low), high)
+            below = min(max(below, low), high)
+            near = below if abs(volume - below) <= abs(volume - above) else above
+        for mark in self.extra:
+            if least <= mark <= most and (
+                near is None or (abs(volume - mark), mark) < (abs(volume - near), near)
+            ):
+                near = mark
+        return near
+
+
+class Offer(NamedTuple):
+    """What one syringe offers for one number of draws, in the parts of its scale."""
+
+    scale: Scale
+    draws: tuple[int, ...]
+    total: int
+    tolerance: int
+
+
+class Task(NamedTuple):
+    """A volume to be measured and the bounds its rounding must not cross, in the parts of the scales."""
+
+    volume: int
+    least: int
+    most: int
+    limits: Limits
+
+    def good(self, an_offer: Offer, percent: Fraction) -> bool:
+        """Whether the scale's tolerance is within so many % of the offer."""
+        return an_offer.tolerance * percent.denominator <= an_offer.total * 10 * percent.numerator
+
+    def within_reach(self, scale: Scale, draws: int) -> bool:
+        """Whether so many full syringes come near enough to the volume for any offer to pass."""
+        refused = self.limits.rounding_refused
+        short = (self.volume - scale.capacity * draws) * 100 * refused.denominator
+        return short <= self.volume * refused.numerator
+
+    def passes(self, an_offer: Offer) -> bool:
+        """Whether an offer passes both tests, rounding and tolerance."""
+        refused = self.limits.rounding_refused
+        off = abs(an_offer.total - self.volume) * 100 * refused.denominator
+        return off <= self.volume * refused.numerator and self.good(an_offer, self.limits.tolerance_refused)
+
+
+def offer(scale: Scale, task: Task, draws: int) -> Offer | None:
+    """The draws of one syringe that come nearest to a volume: equal ones, or full ones and a rest.
+
+    None if no such total keeps within the bounds. Parts are divisible by two and three.
+    """
+    volume, least, most, _ = task
+    equal = scale.nearest(volume // draws, -(-least // draws), most // draws)
+    full = scale.capacity * (draws - 1)
+    rest = None
+    if draws > 1 and volume > full:
+        rest = scale.nearest(volume - full, least - full, most - full)
+    if rest is not None and (equal is None or abs(full + rest - volume) < abs(equal * draws - volume)):
+        return Offer(
+            scale,
+            (scale.capacity,) * (draws - 1) + (rest,),
+            full + rest,
+            scale.tolerance(scale.capacity) * (draws - 1) + scale.tolerance(rest),
+        )
+    if equal is None:
+        return None
+    return Offer(scale, (equal,) * draws, equal * draws, scale.tolerance(equal) * draws)
+
+
+def _rank(an_offer: Offer, volume: int) -> tuple[bool, int, int]:
+    return an_offer.total != volume, an_offer.scale.capacity, an_offer.tolerance
+
+
+def choose(scales: Sequence[Scale], task: Task) -> Offer | None:
+    """The offer that the rule chooses, or None where none passes; scales come smallest first."""
+    for scale in scales:  # one draw on a mark of the smallest syringe that passes is the best there is
+        on_a_mark = not task.volume % scale.step and task.least <= task.volume <= min(
+            task.most, scale.capacity
+        )
+        if on_a_mark:
+            exact = Offer(scale, (task.volume,), task.volume, scale.tolerance(task.volume))
+            if task.good(exact, task.limits.tolerance_warns):
+                return exact
+    passing_at_all: list[Offer] = []
+    for draws in range(1, task.limits.most_draws + 1):
+        passing = [
+            o
+            for s in scales
+            if task.within_reach(s, draws) and (o := offer(s, task, draws)) and task.passes(o)
+        ]
+        good = [o for o in passing if task.good(o, task.limits.tolerance_warns)]
+        if good:
+            return min(good, key=lambda o: _rank(o, task.volume))
+        passing_at_all = passing_at_all or passing
+    return min(passing_at_all, key=lambda o: _rank(o, task.volume), default=None)
+
+
+def scale_of(syringe: Syringe) -> tuple[int, Scale]:
+    """The parts of a mL that make a syringe's marks whole, and its scale in them."""
+    sizes = (syringe.capacity_ml, syringe.step_ml, *syringe.extra_marks_ml)
+    parts = lcm(*(size.denominator for size in sizes))
+    capacity, step, *extra = (int(size * parts) for size in sizes)
+    return parts, Scale(syringe, capacity, step, tuple(extra), permille(syringe.capacity_ml))
+
+
+class Chosen(NamedTuple):
+    """The chosen offer, in millilitres."""
+
+    syringe: Syringe
+    draws: tuple[Fraction, ...]
+    total: Fraction
+    tolerance: Fraction
+
+
+class Pool(NamedTuple):
+    """The stocked syringes of one kind, smallest first, on one grid."""
+
+    parts: int
+    scales: tuple[Scale, ...]
+
+    @property
+    def syringes(self) -> tuple[Syringe, ...]:
+        """The syringes themselves."""
+        return tuple(scale.syringe for scale in self.scales)
+
+    def choose(self, ml: Fraction, bounds: Bounds, limits: Limits) -> Chosen | None:
+        """The offer that the rule chooses for a volume, in millilitres; None where none passes."""
+        least, most = bounds
+        parts = lcm(
+            self.parts, ml.denominator, least.denominator if least else 1, most.denominator if most else 1
+        )
+        scales = self.scales
+        if parts != self.parts:
+            parts *= DRAWS
+            scales = tuple(scale.finer(parts // self.parts) for scale in scales)
+        task = Task(
+            ml.numerator * (parts // ml.denominator),
+            0 if least is None else int(least * parts),
+            int(MOST_ML) * parts if most is None else int(most * parts),
+            limits,
+        )
+        best = choose(scales, task)
+        if best is None:
+            return None
+        return Chosen(
+            syringe=best.scale.syringe,
+            draws=tuple(Fraction(draw, parts) for draw in best.draws),
+            total=Fraction(best.total, parts),
+            tolerance=Fraction(best.tolerance, parts * 1000),
+        )
+
+
+def pool_of(syringes: Iterable[Syringe]) -> Pool:
+    """Syringes on one grid, smallest first; equals keep their order."""
+    scaled = [scale_of(s) for s in sorted(syringes, key=lambda s: s.capacity_ml)]
+    parts = lcm(COMMON_PARTS, *(own for own, _ in scaled))
+    return Pool(parts, tuple(scale.finer(parts // own) for own, scale in scaled))

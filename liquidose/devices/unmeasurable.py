@@ -1,0 +1,82 @@
+"""Why the stocked syringes cannot measure a dose, with the figures, and what would."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from liquidose.devices.choosing import Bounds, Pool, pool_of
+from liquidose.devices.limits import TINY_SYRINGE_ML, Limits
+from liquidose.devices.syringes import Syringe, catalogue
+from liquidose.devices.tolerance import scale_tolerance
+from liquidose.dosing.strength import ML, Strength, write_strength
+from liquidose.errors import ChangeTheDevice
+from liquidose.numbers import rounded
+from liquidose.quantities.quantity import Quantity
+from liquidose.quantities.writing import write_exact, write_percent, write_quantity
+
+
+def millilitres(value: Fraction) -> str:
+    """A volume as people read it."""
+    return write_quantity(Quantity(value=value, unit=ML))
+
+
+def _volume(ml: Fraction) -> str:
+    return write_exact(Quantity(value=ml, unit=ML))
+
+
+def too_small(ml: Fraction, smallest: Syringe, strength: Strength | None) -> ChangeTheDevice:
+    """The refusal of 0.1 mL and under where the smallest stocked syringe is larger than 0.5 mL."""
+    tolerance = scale_tolerance(smallest.capacity_ml, ml)
+    return ChangeTheDevice(
+        f"{_volume(ml)} is too little for a {smallest.words}, whose scale alone may be out by {millilitres(tolerance)} "
+        f"({write_percent(tolerance / ml * 100)}).",
+        f"Use a {millilitres(TINY_SYRINGE_ML)} syringe{_or_strength(ml, smallest, strength)}.",
+        given=_volume(ml),
+    )
+
+
+def not_measurable(
+    ml: Fraction, pool: Pool, limits: Limits, bounds: Bounds, strength: Strength | None
+) -> ChangeTheDevice:
+    """The refusal where no stocked syringe passes, naming the syringe or strength that would do."""
+    kind = pool.syringes[0].kind
+    others = sorted(catalogue(kind), key=lambda s: (s.capacity_ml, s.step_ml))
+    would = next((s for s in others if pool_of((s,)).choose(ml, bounds, limits)), None)
+    smaller = _or_strength(ml, pool.syringes[0], strength)
+    if would is not None and would.kind != "insulin":
+        remedy = f"A {would.words} marked every {millilitres(would.step_ml)} would do{smaller}."
+    else:
+        remedy = f"Ask the pharmacist for another syringe or strength{smaller.replace(', or a', ':')}."
+    reasons = "; ".join(_reason(ml, syringe, limits, bounds) for syringe in pool.syringes)
+    return ChangeTheDevice(
+        f"No stocked syringe measures {_volume(ml)}: {reasons}.", remedy, given=_volume(ml)
+    )
+
+
+def _reason(ml: Fraction, syringe: Syringe, limits: Limits, bounds: Bounds) -> str:
+    """Why one syringe cannot measure a volume, with the figures."""
+    if ml > syringe.capacity_ml * limits.most_draws:
+        return f"a {syringe.words} would need more than {limits.most_draws} fillings"
+    marks = [
+        mark
+        for mark in syringe.marks()
+        if (bounds.least_ml is None or mark >= bounds.least_ml)
+        and (bounds.most_ml is None or mark <= bounds.most_ml)
+    ]
+    if not marks:
+        return f"a {syringe.words} has no line within the stated limits"
+    mark = min(marks, key=lambda m: (abs(m - ml), m))
+    out = scale_tolerance(syringe.capacity_ml, ml)
+    return (
+        f"on a {syringe.words} the nearest line is {millilitres(mark)} ({write_percent(abs(mark - ml) / ml * 100)} off) "
+        f"and the scale may be out by {millilitres(out)} ({write_percent(out / ml * 100)})"
+    )
+
+
+def _or_strength(ml: Fraction, syringe: Syringe, strength: Strength | None) -> str:
+    """The strength at which the smallest stocked syringe would measure this dose, if the dose is too small."""
+    enough = syringe.capacity_ml / 2
+    if strength is None or ml >= enough:
+        return ""
+    weaker = Quantity(value=rounded(strength.per_ml.value * ml / enough), unit=strength.per_ml.unit)
+    return f", or a strength near {write_strength(Strength(per_ml=weaker))}"

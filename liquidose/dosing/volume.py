@@ -1,0 +1,140 @@
+"""Dose to volume and back, exactly, within what a dose can plausibly be."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+from liquidose import cautions
+from liquidose.dosing.dose import Dose
+from liquidose.dosing.patient import KG
+from liquidose.dosing.strength import ML, Strength, strength_of
+from liquidose.errors import CheckTheAmount, UnitsDoNotMatch
+from liquidose.numbers import exceeds
+from liquidose.quantities.quantity import Quantity
+from liquidose.quantities.writing import write_exact, write_quantity
+
+MOST_ML: Final = Fraction(1000)
+LEAST_ML: Final = Fraction(1, 100)
+MOUTHFUL_ML: Final = Fraction(60)
+"""More than this by mouth is doubted."""
+
+_FOLD: Final = {10: "tenfold", 100: "hundredfold", 1000: "thousandfold"}
+
+
+def volume_for(dose: Quantity, strength: Strength) -> Quantity:
+    """The exact volume, in mL, that contains the dose.
+
+    Raises:
+        UnitsDoNotMatch: for example a dose in units and a strength in mg.
+
+    >>> from liquidose.dosing.products import read_strength
+    >>> from liquidose.quantities.reading import read_quantity
+    >>> volume_for(read_quantity("75 mg"), read_strength("250 mg/5 mL")).value
+    Fraction(3, 2)
+    """
+    per_ml = strength.per_ml
+    if dose.unit.name != per_ml.unit.name:
+        if dose.unit.dimension != per_ml.unit.dimension:
+            raise _mismatch(dose, per_ml)
+        dose = dose.to(per_ml.unit)
+    a, b = dose.value, per_ml.value
+    return Quantity(value=Fraction(a.numerator * b.denominator, a.denominator * b.numerator), unit=ML)
+
+
+def amount_for(volume: Quantity, strength: Strength) -> Quantity:
+    """The exact amount of drug in a volume, in the unit of the strength.
+
+    Raises:
+        UnitsDoNotMatch: not a volume.
+    """
+    _need_volume(volume)
+    return Quantity(value=volume.to(ML).value * strength.per_ml.value, unit=strength.per_ml.unit)
+
+
+def strength_that_gives(dose: Quantity, volume: Quantity) -> Strength:
+    """The strength at which this volume holds this dose.
+
+    Raises:
+        UnitsDoNotMatch: the dose is no amount of drug, or the volume no volume.
+        CheckTheAmount: no volume, or an implausible strength.
+    """
+    _need_volume(volume)
+    return strength_of(dose, volume)
+
+
+def weight_that_gives(dose: Dose, amount: Quantity) -> Quantity:
+    """The weight in kg at which a dose per kg is this amount, before any limit.
+
+    Raises:
+        UnitsDoNotMatch: the dose is not per kg, or counts something else than the amount.
+        CheckTheAmount: the dose is for a whole day and does not say in how many doses.
+    """
+    if dose.per != "kg":
+        raise UnitsDoNotMatch(
+            "The dose is not per kg.", "Write it like '10 mg/kg'.", given=write_quantity(dose.amount)
+        )
+    if dose.amount.unit.dimension != amount.unit.dimension:
+        raise _mismatch(amount, dose.amount)
+    a_dose = dose.amount.value
+    if dose.a_day:
+        if dose.doses_a_day is None:
+            raise CheckTheAmount(
+                "The dose is for a whole day.",
+                "Write 'in 3 doses' behind it.",
+                given=write_quantity(dose.amount),
+            )
+        a_dose /= dose.doses_a_day
+    return Quantity(value=amount.to(dose.amount.unit).value / a_dose, unit=KG)
+
+
+def check_volume(volume: Quantity, dose: Quantity, *, by_mouth: bool, notes: cautions.Notes = None) -> None:
+    """Nothing comes out, if the volume of one dose is plausible; over 60 mL by mouth leaves a warning.
+
+    Raises:
+        CheckTheAmount: over 1,000 mL or under 0.01 mL, with the tenfold slip that would explain it.
+    """
+    ml = volume.value
+    if not exceeds(ml, MOST_ML) and not exceeds(LEAST_ML, ml):
+        if by_mouth and exceeds(ml, MOUTHFUL_ML):
+            cautions.add(
+                notes,
+                "large-volume",
+                f"{write_quantity(volume)} is a lot for one dose by mouth; check the dose and the strength.",
+            )
+        return
+    too_much = ml > MOST_ML
+    slip = 10
+    while not LEAST_ML * 10 <= (ml / slip if too_much else ml * slip) <= MOUTHFUL_ML:
+        slip *= 10
+    factor = Fraction(1, slip) if too_much else Fraction(slip)
+    meant = Quantity(value=dose.value * factor, unit=dose.unit)
+    would = Quantity(value=ml * factor, unit=ML)
+    raise CheckTheAmount(
+        f"{write_quantity(dose)} would be {write_exact(volume)}, "
+        f"which is {'over 1,000' if too_much else 'under 0.01'} mL for one dose.",
+        f"Check the dose, the strength and their units: a {_FOLD.get(slip, f'{slip:,}-fold')} slip would explain "
+        f"it ({write_quantity(meant)} would be {write_exact(would)}).",
+        given=write_quantity(dose),
+    )
+
+
+def _need_volume(volume: Quantity) -> None:
+    if "volume" not in volume.unit.uses:
+        raise UnitsDoNotMatch(
+            f"{write_quantity(volume)} is not a volume.", "Write it in mL.", given=write_quantity(volume)
+        )
+
+
+def _mismatch(dose: Quantity, per: Quantity) -> UnitsDoNotMatch:
+    if "volume" in dose.unit.uses:
+        return UnitsDoNotMatch(
+            f"{write_quantity(dose)} is a volume, where an amount of drug is needed.",
+            f"Write the dose in {per.unit.name}, as it was ordered.",
+            given=write_quantity(dose),
+        )
+    return UnitsDoNotMatch(
+        f"The dose is in {dose.unit.name} and the strength in {per.unit.name}: they measure different things.",
+        f"Ask for the dose in {per.unit.name}, or for the strength in {dose.unit.name}; no general factor exists.",
+        given=write_quantity(dose),
+    )

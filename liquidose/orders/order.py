@@ -1,0 +1,164 @@
+"""An order as a person writes it in TOML, decoded straight into checked values."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Final
+
+import msgspec
+
+from liquidose.devices.syringes import Route
+from liquidose.directions import DAY_PARTS
+from liquidose.files import load_toml
+from liquidose.numbers import marks_of
+from liquidose.quantities.lint import free_of_amounts
+from liquidose.quantities.reading import checked_text
+from liquidose.site import Pharmacy
+
+ROUTE_WORDS: Final[dict[str, Route]] = {
+    "by mouth": "oral",
+    "oral": "oral",
+    "by tube": "tube",
+    "by feeding tube": "tube",
+    "tube": "tube",
+    "by injection": "injection",
+    "injection": "injection",
+}
+MOST_WORDS: Final = 200
+
+
+class OrderPatient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom it is for."""
+
+    name: str
+    id: str | None = None
+    birth_date: datetime.date | None = None
+    weight: str | None = None
+    """With its unit, such as ``18 kg``."""
+    height: str | None = None
+    bsa: str | None = None
+
+
+class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is dispensed."""
+
+    name: str
+    strength: str
+    """As the container states it."""
+    form: str | None = None
+    component: str | None = None
+    """Which amount of a combination the dose counts."""
+    shake: bool = False
+    storage: str | None = None
+
+
+class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How it is given.
+
+    Raises:
+        ValueError: a time that is no day part, a route that is not known, or both times and a number of them.
+    """
+
+    dose: str
+    times: tuple[str, ...] = ()
+    """Day parts: morning, noon, afternoon, evening, bedtime, night."""
+    times_a_day: int | None = None
+    route: str | None = None
+    with_: str | None = msgspec.field(default=None, name="with")
+    """What it is given with, such as ``food``."""
+    purpose: str | None = None
+    missed_dose: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        unknown = [time for time in self.times if time not in DAY_PARTS]
+        if unknown:
+            raise ValueError(f"'{unknown[0]}' is not a time of day; write {', '.join(DAY_PARTS)}")
+        if len(set(self.times)) != len(self.times):
+            raise ValueError("a time of day stands twice in times")
+        if self.times and self.times_a_day not in {None, len(self.times)}:
+            raise ValueError(f"times names {len(self.times)} and times_a_day says {self.times_a_day}")
+        if self.route is not None and self.route not in ROUTE_WORDS:
+            raise ValueError(f"'{self.route}' is not a route; write by mouth, by tube or by injection")
+
+    @property
+    def doses_a_day(self) -> int | None:
+        """How many doses a day, if it is said."""
+        return len(self.times) or self.times_a_day
+
+    @property
+    def way(self) -> Route | None:
+        """The route, if it is said."""
+        return None if self.route is None else ROUTE_WORDS[self.route]
+
+
+class Dispense(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the pharmacy adds."""
+
+    rx_number: str | None = None
+    date: datetime.date | None = None
+    prescriber: str | None = None
+    quantity: str | None = None
+    """With its unit, such as ``450 mL``; printed as written."""
+    discard_after: datetime.date | None = None
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One order: a patient, a drug, directions.
+
+    Raises:
+        UnreadableText: an amount in free text, or text that cannot be shown.
+    """
+
+    patient: OrderPatient
+    drug: OrderDrug
+    directions: Directions
+    dispense: Dispense = Dispense()
+    pharmacy: Pharmacy | None = None
+    locale: str | None = None
+    """How the numbers in this file are written; never taken from the environment or the site."""
+    revision: int = 1
+
+    def __post_init__(self) -> None:
+        marks_of(self.locale)
+        for field, text in _words(self):
+            checked_text(text)
+            if not text.strip():
+                raise ValueError(f"{field} is empty")
+            if any(ord(c) < 32 for c in text):
+                raise ValueError(f"{field} holds a line break or another control character")
+        free = [("directions.with", self.directions.with_), ("directions.purpose", self.directions.purpose)]
+        free += [("directions.missed_dose", self.directions.missed_dose)]
+        free += [("directions.warnings", warning) for warning in self.directions.warnings]
+        for field, words in free:
+            if words is not None:
+                free_of_amounts(words, field=field)
+
+
+def _words(order: Order) -> list[tuple[str, str]]:
+    """Every text of an order with its field."""
+    found: list[tuple[str, str]] = []
+    for part in ("patient", "drug", "directions", "dispense", "pharmacy"):
+        value = getattr(order, part)
+        if value is None:
+            continue
+        for name in value.__struct_fields__:
+            one = getattr(value, name)
+            several = one if isinstance(one, tuple) else (one,)
+            optional = part == "pharmacy" and not one
+            found += [
+                (f"{part}.{name.rstrip('_')}", text)
+                for text in several
+                if isinstance(text, str) and not optional
+            ]
+    return found
+
+
+def load_order(path: str) -> Order:
+    """The order in a TOML file.
+
+    Raises:
+        BadFile: it cannot be read, or has a fault; the message names the key and suggests the nearest.
+        UnreadableText: an amount in free text.
+    """
+    return load_toml(path, Order)

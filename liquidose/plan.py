@@ -1,0 +1,230 @@
+"""make_plan(): every number and sentence that a label or a screen shows of one order, computed once."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Final
+
+import msgspec
+
+from liquidose.cautions import Caution
+from liquidose.conversion import NOT_MEASURABLE, Conversion, work_out
+from liquidose.devices.measuring import Measured
+from liquidose.directions import direction, filling
+from liquidose.dosing.ordered import read_dose
+from liquidose.dosing.patient import patient_of
+from liquidose.dosing.products import sign_of
+from liquidose.dosing.strength import write_stated
+from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
+from liquidose.orders.order import Order
+from liquidose.quantities.reading import read_quantity
+from liquidose.quantities.writing import write_quantity
+from liquidose.site import Site
+from liquidose.source import Source, source_of
+
+_ON_PAPER: Final = frozenset({"check-the-lines"})
+"""Notes that the person who measures needs as much as any warning."""
+_OFF_PAPER: Final = frozenset({"ordered-by-volume"})
+"""For the prescriber and the pharmacist; the label itself is in mL."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One order, worked out: the conversion and the words for paper and screen."""
+
+    order: Order
+    conversion: Conversion
+    measured: Measured
+    drug: str
+    """Name and form."""
+    strength: str
+    """As the container states it, and per mL; on its own line."""
+    direction: str
+    """In mL only."""
+    fill: str
+    details: tuple[str, ...]
+    pharmacy: tuple[str, ...]
+    warnings: tuple[Caution, ...]
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What must stand on paper: the order's own warnings and every warning of the plan."""
+        drug, directions = self.order.drug, self.order.directions
+        own = list(directions.warnings)
+        if drug.shake:
+            own.insert(0, "Shake the bottle well.")
+        if drug.storage:
+            own.append(_sentence(drug.storage))
+        if directions.missed_dose:
+            own.append(_sentence(directions.missed_dose))
+        found = [
+            w.text
+            for w in self.warnings
+            if (w.level == "warning" or w.code in _ON_PAPER) and w.code not in _OFF_PAPER
+        ]
+        return tuple(_sentence(text) for text in (*own, *found))
+
+    @property
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """The words by the field names that a template uses."""
+        return {
+            "patient": (_patient(self.order),),
+            "drug": (self.drug,),
+            "strength": (self.strength,),
+            "direction": (self.direction,),
+            "fill": (self.fill,),
+            "purpose": (self.order.directions.purpose,) if self.order.directions.purpose else (),
+            "cautions": self.cautions,
+            "details": self.details,
+            "pharmacy": self.pharmacy,
+        }
+
+
+def make_plan(order: Order, site: Site | None = None) -> Plan:
+    """The plan of one order under a site's values.
+
+    Raises:
+        ChangeTheDevice: no stocked syringe measures the dose well enough.
+        GiveWhatIsMissing: a strength, a weight, a route, the volume of a powder.
+        LiquidoseError: as reading the dose and the strength does.
+    """
+    site = site or Site()
+    notes: list[Caution] = []
+    locale = order.locale
+    dose = read_dose(order.directions.dose, locale=locale, notes=notes)
+    source = _source(order, by_volume=dose.by_volume, notes=notes)
+    patient = patient_of(
+        needs_surface=dose.per == "m2",
+        weight=order.patient.weight,
+        height=order.patient.height,
+        bsa=order.patient.bsa,
+        locale=locale,
+        notes=notes,
+    )
+    conversion = work_out(
+        dose,
+        source,
+        patient=patient,
+        times_a_day=order.directions.doses_a_day,
+        route=order.directions.way,
+        syringes=site.syringes,
+        limits=site.limits_in_force,
+        notes=notes,
+    )
+    measured = _measured(conversion)
+    strength = order.drug.strength
+    if conversion.stated is not None:
+        strength = write_stated(conversion.stated, locale=_english(locale), profile=site.profile)
+    directions = order.directions
+    return Plan(
+        order=order,
+        conversion=conversion,
+        measured=measured,
+        drug=f"{order.drug.name} {order.drug.form}" if order.drug.form else order.drug.name,
+        strength=strength,
+        direction=direction(
+            measured.ml,
+            conversion.route or "oral",
+            directions.times,
+            directions.times_a_day,
+            directions.with_,
+        ),
+        fill=filling(measured),
+        details=_details(order, conversion),
+        pharmacy=_pharmacy(order, site),
+        warnings=conversion.warnings,
+    )
+
+
+def _source(order: Order, *, by_volume: bool, notes: list[Caution]) -> Source:
+    """The drug of an order; where the dose is by volume its strength is printed and never counted."""
+    drug = order.drug
+    sign = sign_of(drug.form or "")
+    insulin = "insulin" in drug.name.lower()
+    if by_volume:
+        return Source(sign=sign, insulin=insulin, named=True, form=drug.form or "", as_written=drug.strength)
+    source = source_of(drug.strength, component=drug.component, locale=order.locale, notes=notes)
+    if source.made_up is not None and not source.made_up.exact:
+        raise GiveWhatIsMissing(
+            f"The strength '{drug.strength}' leaves out the volume of the powder.",
+            "Give the displacement or the final volume, such as ', displacement 0.4 mL'.",
+            given=drug.strength,
+        )
+    return msgspec.structs.replace(
+        source,
+        sign=sign or source.sign,
+        form=drug.form or source.form,
+        insulin=insulin or source.insulin,
+        named=True,
+    )
+
+
+def _measured(conversion: Conversion) -> Measured:
+    """What the syringe is set to; a plan without it is refused."""
+    measured = conversion.measured
+    if measured is None:
+        why = next(w for w in conversion.warnings if w.code in {NOT_MEASURABLE, "no-route", "maybe-insulin"})
+        if why.code == NOT_MEASURABLE:
+            raise ChangeTheDevice(why.text, "No label is printed for it.", given=conversion.as_written)
+        raise CheckTheRoute(why.text, "Write the route in directions.route.", given=conversion.as_written)
+    if measured.syringe.kind == "insulin":
+        raise ChangeTheDevice(
+            "Insulin is dosed in units, and liquidose prints no label in mL for it.",
+            "Use the insulin's own label.",
+            given=conversion.as_written,
+        )
+    return measured
+
+
+def _english(locale: str | None) -> str | None:
+    """The locale for numbers in English sentences: the stated one if it is English."""
+    return locale if locale is not None and locale.startswith("en") else None
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def _date(day: datetime.date) -> str:
+    """A date that cannot be misread: ``03 Feb 2026`` (R183)."""
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{day.day:02} {months[day.month - 1]} {day.year}"
+
+
+def _patient(order: Order) -> str:
+    patient = order.patient
+    words = [patient.name]
+    if patient.birth_date:
+        words.append(f"born {_date(patient.birth_date)}")
+    if patient.id:
+        words.append(patient.id)
+    return ", ".join(words)
+
+
+def _details(order: Order, conversion: Conversion) -> tuple[str, ...]:
+    given, locale = order.dispense, order.locale
+    found = []
+    if given.rx_number:
+        found.append(f"Rx {given.rx_number}")
+    if given.date:
+        found.append(f"Dispensed {_date(given.date)}")
+    if given.prescriber:
+        found.append(f"Prescriber {given.prescriber}")
+    if given.quantity:
+        amount = read_quantity(given.quantity, locale=locale)
+        found.append(f"Quantity {write_quantity(amount, locale=_english(locale))}")
+    if given.discard_after:
+        found.append(f"Discard after {_date(given.discard_after)}")
+    weight, surface = conversion.patient.weight, conversion.patient.surface
+    if weight is not None and conversion.dose.per == "kg":
+        found.append(f"Weight used {weight.shown(_english(locale))}")
+    if surface is not None:
+        found.append(f"Body surface used {surface.shown(_english(locale))}")
+    return (" · ".join(found),) if found else ()
+
+
+def _pharmacy(order: Order, site: Site) -> tuple[str, ...]:
+    pharmacy = order.pharmacy or site.pharmacy
+    if pharmacy is None:
+        return ()
+    return (" · ".join(filter(None, (pharmacy.name, pharmacy.address, pharmacy.phone))),)

@@ -1,0 +1,69 @@
+"""What holds at one site: how numbers are written, which syringes are stocked, how much rounding is allowed.
+
+Finding the file is the command line's job; without one, everything works on documented defaults.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from liquidose.devices.limits import Limits
+from liquidose.devices.syringes import Syringe, syringes_of
+from liquidose.files import load_toml
+from liquidose.numbers import marks_of
+from liquidose.quantities.writing import Profile
+
+
+class Pharmacy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who dispenses."""
+
+    name: str
+    address: str = ""
+    phone: str = ""
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The site's values; each has a documented default.
+
+    Raises:
+        UnreadableText: a locale or a stocked syringe that is not known.
+    """
+
+    locale: str | None = None
+    """How numbers typed at the command line are written; a file's own locale is never overridden."""
+    profile: Profile = "international"
+    audience: Literal["caregiver", "clinician"] = "caregiver"
+    stocked: tuple[str, ...] | None = None
+    """Ids of the syringes at hand, of the catalogue or of ``[[syringe]]`` below; None for the default stock."""
+    syringe: tuple[Syringe, ...] = ()
+    """The site's own syringes."""
+    limits: Limits = Limits()
+    pharmacy: Pharmacy | None = None
+
+    def __post_init__(self) -> None:
+        marks_of(self.locale)
+        if self.stocked is not None:
+            syringes_of(self.stocked, self.syringe)
+
+    @property
+    def syringes(self) -> tuple[Syringe, ...] | None:
+        """The stocked syringes, or None for the default stock."""
+        if self.stocked is None:
+            return self.syringe or None
+        return syringes_of(self.stocked, self.syringe)
+
+    @property
+    def limits_in_force(self) -> Limits:
+        """The limits, for this site's audience."""
+        return msgspec.structs.replace(self.limits, audience=self.audience)
+
+
+def load_site(path: str) -> Site:
+    """The values in a site file.
+
+    Raises:
+        BadFile: it cannot be read, or has a fault.
+    """
+    return load_toml(path, Site)

@@ -1,0 +1,187 @@
+"""What a dose is drawn from, and where its words say it goes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Final
+
+import msgspec
+
+from liquidose import cautions
+from liquidose.devices.syringes import ROUTES, Route
+from liquidose.dosing.products import Product, Sign, read_container
+from liquidose.dosing.reconstitution import (
+    Reconstitution,
+    is_reconstitution,
+    note_powder,
+    read_reconstitution,
+)
+from liquidose.dosing.strength import Stated, Strength, note_density, stated_per_ml
+from liquidose.errors import CheckTheRoute, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
+from liquidose.quantities.quantity import Quantity
+from liquidose.quantities.units import UNITS, from_pint, is_pint
+
+INSULIN_STRENGTHS: Final = frozenset(map(Fraction, (40, 100, 200, 300, 500)))
+"""Units per mL at which insulins are sold (ISO 8537 syringes, U-200, U-300 and U-500 pens)."""
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the dose is drawn from, read: its strength, and where its words say it goes."""
+
+    stated: Stated | None = None
+    """None where the order is by volume and its strength is only printed."""
+    made_up: Reconstitution | None = None
+    sign: Sign | None = None
+    insulin: bool = False
+    named: bool = False
+    """Whether the drug is named, so that an unnamed insulin can be suspected."""
+    container: str = ""
+    form: str = ""
+    as_written: str = ""
+
+
+def source_of(
+    strength: Any,
+    *,
+    by_volume: bool = False,
+    component: str | None = None,
+    locale: str | None = None,
+    notes: cautions.Notes = None,
+) -> Source:
+    """What was given as the strength: text, a value of ours or an exact pint quantity.
+
+    Raises:
+        GiveWhatIsMissing: nothing, or a text without a strength.
+        TypeError: something else.
+        LiquidoseError: a text that cannot be read, units that make no strength.
+    """
+    if isinstance(strength, str):
+        if is_reconstitution(strength):
+            made_up = read_reconstitution(strength, locale=locale, notes=notes)
+            note_powder(made_up, notes)
+            return _made_up(made_up, strength)
+        if by_volume and component is None:
+            component = "first"  # by volume no component is counted; the text must still state a strength
+        product = read_container(strength, locale=locale, component=component, notes=notes)
+        return source_of_product(product, as_written=strength)
+    if isinstance(strength, Product):
+        return source_of_product(strength)
+    if isinstance(strength, Strength):
+        note_density(strength, notes)
+        return Source(stated=stated_per_ml(strength))
+    if isinstance(strength, Reconstitution):
+        note_powder(strength, notes)
+        return _made_up(strength)
+    if is_pint(strength):
+        return Source(stated=stated_per_ml(_strength_from_pint(strength)))
+    if strength is None:
+        raise GiveWhatIsMissing(
+            "There is no strength.", "Write it from the container, such as '5 mg/5 mL'.", given=""
+        )
+    raise TypeError(f"A strength is text, a value of ours or an exact pint quantity, got {strength!r}")
+
+
+def source_of_product(product: Product, *, as_written: str = "") -> Source:
+    """The source that a product is."""
+    return Source(
+        stated=product.stated,
+        sign=product.sign,
+        insulin=product.insulin,
+        named=bool(product.name),
+        container=product.container or "",
+        form=product.form or "",
+        as_written=as_written,
+    )
+
+
+def _made_up(made_up: Reconstitution, as_written: str = "") -> Source:
+    bottle = "bottle" in as_written.lower()
+    return Source(
+        stated=made_up.stated,
+        made_up=made_up,
+        sign=None if bottle else "injection",
+        container="bottle" if bottle else "vial",
+        as_written=as_written,
+    )
+
+
+def _strength_from_pint(given: Any) -> Strength:
+    value, powers = from_pint(given)
+    over = [name for name, power in powers.items() if power == 1]
+    under = [name for name, power in powers.items() if power == -1]
+    if len(over) != 1 or len(under) != 1 or "volume" not in UNITS[under[0]].uses:
+        raise UnitsDoNotMatch(
+            f"A pint strength in '{given.units}' is no amount per volume.",
+            "Give it in mg/mL, for example.",
+            given=str(given),
+        )
+    volume = Quantity(value=Fraction(1), unit=UNITS[under[0]])
+    return Stated(amount=Quantity(value=value, unit=UNITS[over[0]]), volume=volume).strength
+
+
+def stated_by(source: Source) -> Stated:
+    """The strength a source states.
+
+    Raises:
+        GiveWhatIsMissing: it states none.
+    """
+    if source.stated is None:
+        raise GiveWhatIsMissing(
+            "There is no strength.", "Write it from the container, such as '5 mg/5 mL'.", given=""
+        )
+    return source.stated
+
+
+def route_for(
+    route: Route | None, source: Source, strength: Strength | None, notes: cautions.Notes
+) -> Route | None:
+    """The route stated, or by mouth; None, with a warning, where a sign of something else stands.
+
+    Raises:
+        UnreadableText: not a route.
+        CheckTheRoute: a form for the mouth given by injection, or a form for elsewhere given by mouth.
+    """
+    activity = strength is not None and strength.per_ml.unit.dimension == "activity"
+    if route is None:
+        why = _sign_against_the_mouth(source, activity=activity)
+        if not why:
+            return "oral"
+        cautions.add(
+            notes,
+            "no-route",
+            f"No syringe was chosen: {why}, and no route is stated. State the route: {', '.join(ROUTES)}.",
+        )
+        return None
+    if route not in ROUTES:
+        raise UnreadableText(f"'{route}' is not a route.", f"Say {', '.join(ROUTES)}.", given=str(route))
+    if (route == "injection" and source.sign == "oral") or (route != "injection" and source.sign == "other"):
+        raise CheckTheRoute(
+            f"'{source.as_written or source.form}' says {source.form or source.container}, which does not go "
+            f"with the route '{route}'.",
+            "Check the product and the route.",
+            given=route,
+        )
+    unnamed = activity and strength is not None and strength.per_ml.value in INSULIN_STRENGTHS
+    if route == "injection" and unnamed and not source.insulin and not source.named:
+        cautions.add(
+            notes,
+            "maybe-insulin",
+            "No syringe was chosen: this may be an insulin, which is measured only in an insulin syringe "
+            "of its own strength. Name the drug in the strength text.",
+        )
+        return None
+    return route
+
+
+def _sign_against_the_mouth(source: Source, *, activity: bool) -> str:
+    if source.insulin:
+        return "it is an insulin"
+    if activity:
+        return "its strength counts units of activity"
+    if source.made_up is not None and source.sign == "injection":
+        return "it is made up from a powder"
+    if source.sign == "injection":
+        return f"its words say {source.container or source.form}"
+    if source.sign == "other":
+        return f"its words say {source.form or source.container}"
+    return ""
