@@ -19,7 +19,7 @@ from liquidose.dosing.reconstitution import (
 from liquidose.dosing.strength import Stated, Strength, note_density, stated_per_ml
 from liquidose.errors import CheckTheRoute, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.units import UNITS, from_pint, is_pint
+from liquidose.quantities.units import UNITS, from_pint, is_pint, units_of_pint
 
 INSULIN_STRENGTHS: Final = frozenset(map(Fraction, (40, 100, 200, 300, 500)))
 """Units per mL at which insulins are sold (ISO 8537 syringes, U-200, U-300 and U-500 pens)."""
@@ -111,9 +111,9 @@ def _strength_from_pint(given: Any) -> Strength:
     under = [name for name, power in powers.items() if power == -1]
     if len(over) != 1 or len(under) != 1 or "volume" not in UNITS[under[0]].uses:
         raise UnitsDoNotMatch(
-            f"A pint strength in '{given.units}' is no amount per volume.",
+            f"A pint strength in '{units_of_pint(given)}' is no amount per volume.",
             "Give it in mg/mL, for example.",
-            given=str(given),
+            given=units_of_pint(given),
         )
     volume = Quantity(value=Fraction(1), unit=UNITS[under[0]])
     return Stated(amount=Quantity(value=value, unit=UNITS[over[0]]), volume=volume).strength

@@ -88,6 +88,7 @@ def assert_in_box(rows: list[Text], element: TextElement) -> None:
     for row in rows:
         size = row.size_pt * MM_PER_PT
         assert element.floor_pt <= row.size_pt <= element.size_pt
+        assert row.bold == element.bold
         assert row.x_mm >= left
         assert row.x_mm + width_mm(row.text, size_pt=row.size_pt, bold=row.bold) <= left + width + 1e-5
         assert row.y_mm - 0.75 * size >= top - 1e-5

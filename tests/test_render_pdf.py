@@ -27,6 +27,7 @@ from liquidose.pages.syringe_art import DOSE_MARK_MM, NUMBERED_TICK_MM, TICK_MM,
 from liquidose.render.pdf import render_pdf
 
 MM = 25.4 / 72
+BLACK = (0, (0,))
 DOSES: dict[str, list[str] | None] = {
     "5 mL": None,
     "0.36 mL": None,
@@ -100,6 +101,7 @@ def test_every_text_stands_where_layout_says_in_its_size_and_weight(volume: str)
         assert 74 - first["matrix"][5] * MM == pytest.approx(shape.y_mm, abs=0.01)
         assert first["size"] == pytest.approx(shape.size_pt, abs=0.01)
         assert first["fontname"].endswith("Bold" if shape.bold else "Regular")
+        assert first["non_stroking_color"] in BLACK
 
 
 @pytest.mark.parametrize("volume", list(DOSES))
@@ -132,6 +134,7 @@ def test_zero_and_every_graduation_are_printed_to_scale(volume: str) -> None:
         wanted += [scale.x_mm(ml) for ml in ticks(dose.syringe, scale)]
     with opened(pdf(volume)) as file:
         page = file.pages[0]
+        assert all(line["stroking_color"] in BLACK for line in page.lines)
         drawn = lines_of_width(page, TICK_MM) + lines_of_width(page, NUMBERED_TICK_MM)
         assert sorted(line["x0"] * MM for line in drawn) == pytest.approx(sorted(wanted), abs=0.01)
         assert all(line["x0"] == line["x1"] for line in drawn)
@@ -171,7 +174,7 @@ def test_the_dark_line_in_the_picture_is_the_dose_mark(volume: str) -> None:
 
 def test_the_check_bar_is_50_mm_long() -> None:
     with opened(pdf("5 mL")) as file:
-        (bar,) = [r for r in file.pages[0].rects if r["fill"] and r["non_stroking_color"] in (0, (0,), 0.0)]
+        (bar,) = [r for r in file.pages[0].rects if r["fill"] and r["non_stroking_color"] in BLACK]
         assert bar["width"] * MM == pytest.approx(50, abs=0.05)
         assert file.pages[0].within_bbox((150, 195, 297, 209)).extract_text() == (
             "This bar is 50 mm long. If not, print at 100 %."

@@ -48,7 +48,7 @@ class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             )
         if not self.amount.value:
             raise CheckTheAmount(
-                "A dose of zero is not given.", "Leave it out, or write the dose.", given="0"
+                f"{write_quantity(self.amount)} is no dose.", "Leave it out, or write the dose.", given="0"
             )
         for limit in (self.least, self.most, self.most_a_day):
             if limit is not None and limit.unit.dimension != self.amount.unit.dimension:
@@ -60,7 +60,9 @@ class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                 )
             if limit is not None and not limit.value:
                 raise CheckTheAmount(
-                    "A limit of zero allows no dose.", "Leave it out, or write it.", given="0"
+                    f"A limit of {write_quantity(limit)} allows no dose.",
+                    "Leave it out, or write it.",
+                    given="0",
                 )
         if self.least and self.most and self.least.to(self.most.unit).value > self.most.value:
             raise CheckTheAmount(
@@ -176,13 +178,13 @@ def _doses_a_day(dose: Dose, times_a_day: int | None) -> int | None:
     doses = dose.doses_a_day or times_a_day
     if doses is None and dose.a_day:
         raise GiveWhatIsMissing(
-            "The dose is for a whole day, and the number of doses a day is not given.",
+            f"{write_dose(dose)} is for a whole day, and the number of doses a day is not given.",
             "Write 'in 3 doses' behind it, or give the times a day.",
             given=write_quantity(dose.amount),
         )
     if doses is None and dose.most_a_day:
         raise GiveWhatIsMissing(
-            "The maximum is for a whole day, and the number of doses a day is not given.",
+            f"The maximum of {write_dose(dose)} is for a whole day, and the number of doses a day is not given.",
             "Give the times a day, or write the maximum for each dose.",
             given=write_quantity(dose.most_a_day),
         )
@@ -197,7 +199,7 @@ def _multiplier(dose: Dose, weight: Measurement | None, surface: Measurement | N
         need, example = ("weight", "18 kg") if dose.per == "kg" else ("body surface", "0.8 m2")
         how = "the weight" if dose.per == "kg" else "the body surface, or height and weight"
         raise GiveWhatIsMissing(
-            f"The dose is per {'kg' if dose.per == 'kg' else 'm²'}, and the {need} is not given.",
+            f"{write_dose(dose)} needs the {need}, which is not given.",
             f"Give {how}, such as '{example}'.",
             given=write_quantity(dose.amount),
         )

@@ -10,7 +10,7 @@ from liquidose.dosing.dose import Dose
 from liquidose.errors import CheckTheAmount, UnitsDoNotMatch, UnreadableText
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import checked_text, read_quantity
-from liquidose.quantities.units import UNITS, from_pint
+from liquidose.quantities.units import UNITS, from_pint, units_of_pint
 
 _DOSE: Final = re.compile(
     r"\s*(?P<amount>[^/(]+?)"
@@ -49,6 +49,8 @@ def read_dose(text: str, *, locale: str | None = None, notes: cautions.Notes = N
     if _PLAIN(text):
         return Dose(amount=read_quantity(text, locale=locale, notes=notes))
     match = _DOSE(text)
+    if not text.strip():
+        raise UnreadableText("There is no dose.", "Write one, such as '5 mg'.", given=text)
     if match is None:
         _refuse_what_it_is(text)
         raise UnreadableText(
@@ -142,8 +144,8 @@ def dose_from_pint(given: Any) -> Dose:
     under = [name for name, power in powers.items() if power == -1]
     if len(over) != 1 or under not in ([], ["kg"]):
         raise UnitsDoNotMatch(
-            f"A pint dose in '{given.units}' is not one.",
+            f"A pint dose in '{units_of_pint(given)}' is not one.",
             "Give it in mg or mg/kg, for example.",
-            given=str(given),
+            given=units_of_pint(given),
         )
     return Dose(amount=Quantity(value=value, unit=UNITS[over[0]]), per="kg" if under else "patient")

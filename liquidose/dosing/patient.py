@@ -61,6 +61,10 @@ def measurement(
                 f"Write it in one, such as '{_EXAMPLES[what]}'.",
                 given=given,
             )
+        if not any(c.isalpha() for c in given):
+            raise UnreadableText(
+                f"The {what} '{given}' has no unit.", f"Write it like '{_EXAMPLES[what]}'.", given=given
+            )
         given = read_quantity(given, locale=locale, notes=notes)
     unit, least, most = _PLAUSIBLE[what]
     if _USES[what] not in given.unit.uses:

@@ -258,7 +258,12 @@ def _explain(text: str, read: Statements, locale: str | None) -> Quantity | None
             continue
         elif after is not None and after.text in REFUSED:
             spelt(after.text)
-        raise _unexplained(text, tokens[i].text + (after.text if after and after.kind == "unit" else ""))
+        end = (
+            after.at + len(after.text)
+            if after and after.kind == "unit"
+            else tokens[i].at + len(tokens[i].text)
+        )
+        raise _unexplained(text, text[tokens[i].at : end])
     return size
 
 

@@ -39,7 +39,9 @@ class Strength(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         if not self.per_ml.value:
             raise CheckTheAmount(
-                "A strength of zero holds no drug.", "Check the label of the container.", given="0"
+                f"{write_quantity(self.per_ml)} per mL holds no drug.",
+                "Check the label of the container.",
+                given="0",
             )
         if unit.dense_refused is not None and exceeds(self.per_ml.value, unit.dense_refused):
             shown = write_quantity(self.per_ml)
@@ -60,7 +62,9 @@ def strength_of(amount: Quantity, volume: Quantity) -> Strength:
     millilitres = volume.to(ML).value
     if not millilitres:
         raise CheckTheAmount(
-            "A strength in no volume cannot be.", "Write the volume, such as '5 mg/5 mL'.", given="0 mL"
+            f"{write_quantity(amount)} in {write_quantity(volume)} is no strength.",
+            "Write the volume it is in, such as '5 mg/5 mL'.",
+            given=write_quantity(volume),
         )
     value = amount.value if millilitres == 1 else amount.value / millilitres
     return Strength(per_ml=Quantity(value=value, unit=amount.unit))

@@ -177,12 +177,17 @@ def from_pint(given: Any) -> tuple[Fraction, dict[str, int]]:
     for name, power in given.unit_items():
         if name not in _FROM_PINT or power not in (1, -1):
             raise UnknownUnit(
-                f"'{given.units}' has a unit that liquidose does not know.",
+                f"'{units_of_pint(given)}' has a unit that liquidose does not know.",
                 "Use mg, mcg, g, ng, kg, mL or L.",
-                given=str(given.units),
+                given=units_of_pint(given),
             )
         powers[_FROM_PINT[name]] = int(power)
     return Fraction(magnitude), powers
+
+
+def units_of_pint(given: Any) -> str:
+    """The units of a foreign pint quantity as text; pint's own text fails on Fraction powers (Python 3.11)."""
+    return " ".join(name if power == 1 else f"{name}^{power}" for name, power in given.unit_items())
 
 
 def is_pint(given: object) -> bool:

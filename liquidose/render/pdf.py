@@ -56,7 +56,6 @@ def _draw(canvas: Canvas, shape: Shape, high_mm: float) -> None:
             canvas.setFont(face_name(bold=shape.bold), shape.size_pt)
             canvas.drawString(shape.x_mm * _PT, (high_mm - shape.y_mm) * _PT, shape.text)
         case Line():
-            canvas.setStrokeGray(0)
             canvas.setLineWidth(shape.width_mm * _PT)
             canvas.line(
                 shape.x1_mm * _PT,
@@ -86,9 +85,8 @@ def _draw(canvas: Canvas, shape: Shape, high_mm: float) -> None:
 
 
 def _ink(canvas: Canvas, shape: Box | Polygon) -> tuple[int, int]:
-    """Whether the shape is outlined and filled, the canvas being set to do so."""
+    """Whether the shape is outlined and filled, the canvas being set to do so. Lines are black from the start."""
     if shape.stroke_mm is not None:
-        canvas.setStrokeGray(0)
         canvas.setLineWidth(shape.stroke_mm * _PT)
     if shape.fill_grey is not None:
         canvas.setFillGray(shape.fill_grey)

@@ -1,0 +1,44 @@
+# The developer's door. Every target works on a machine with only Python 3.11+ and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: label test check bench golden setup clean
+
+label: $(VENV)/.installed ## convert the example order and print its label
+	$(BIN)/liquidose convert "5 mg" "5 mg/5 mL"
+	$(BIN)/liquidose label examples/baclofen.toml -o baclofen-label.pdf
+	@echo "The label is in $(CURDIR)/baclofen-label.pdf"
+
+test: $(VENV)/.tested ## everything: the checks, every test, the core's coverage, other time zones and locales
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/coverage report --include='liquidose/numbers.py,liquidose/quantities/*,liquidose/dosing/*,liquidose/devices/*' --fail-under=100
+	TZ=Pacific/Kiritimati LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 $(BIN)/python -m pytest -q -m "not slow"
+	TZ=America/St_Johns LC_ALL=C LANG=C PYTHONUTF8=0 $(BIN)/python -m pytest -q -m "not slow"
+
+check: $(VENV)/.tested ## lint, types, layers and the fast tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -m "not slow"
+
+bench: $(VENV)/.tested ## the benchmarks, as ratios against a floor in the same run
+	$(BIN)/python benchmarks/run.py
+
+golden: $(VENV)/.tested ## rewrite the generated pages and snapshots; read the diff
+	$(BIN)/python tests/golden.py
+
+setup: $(VENV)/.tested ## the environment alone
+
+clean:
+	rm -rf $(VENV) build *.egg-info
+
+$(VENV)/.installed: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.tested: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,121 @@
+"""Imports go down only: each module may import from the layers above it in this list, and from no other."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "liquidose"
+
+LAYERS = [
+    "_version errors cautions",
+    "numbers",
+    "files",
+    "quantities.units",
+    "quantities.quantity",
+    "quantities.reading quantities.writing quantities.lint",
+    "dosing.strength dosing.tokens dosing.patient",
+    "dosing.statements dosing.components dosing.dose dosing.reconstitution",
+    "dosing.products dosing.ordered",
+    "dosing.volume",
+    "devices.syringes devices.limits devices.tolerance",
+    "devices.choosing",
+    "devices.unmeasurable",
+    "devices.measuring",
+    "site",
+    "source working",
+    "conversion",
+    "directions",
+    "orders.order",
+    "plan",
+    "exchange.conversions",
+    "pages.shapes",
+    "pages.fonts pages.templates",
+    "pages.syringe_art",
+    "pages.labels",
+    "render.pdf render.terminal",
+    "labelling",
+    "cli",
+    "cli.finding",
+    "cli.convert cli.label cli.site cli.syringes",
+    "__main__",
+]
+DEPTH = {name: depth for depth, layer in enumerate(LAYERS) for name in layer.split()}
+LAZY = {""}  # liquidose/__init__.py names everything and imports it only when asked
+
+HEAVY = {
+    "pint": {"quantities.units"},
+    "babel": {"numbers"},
+    "reportlab.pdfgen": {"render.pdf"},
+    "reportlab": {"pages.fonts", "render.pdf"},
+    "click": {"cli", "cli.finding", "cli.convert", "cli.label", "cli.site", "cli.syringes"},
+}
+
+
+def module_name(path: Path) -> str:
+    parts = list(path.relative_to(PACKAGE).with_suffix("").parts)
+    if parts[-1] == "__init__":
+        parts.pop()
+    return ".".join(parts)
+
+
+def imported(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+MODULES = {
+    module_name(path): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if module_name(path) not in LAZY
+    and not (path.name == "__init__.py" and module_name(path) != "cli" and not imported(path))
+}
+
+
+def test_every_module_has_a_layer():
+    assert set(MODULES) == set(DEPTH)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_down_only(name: str):
+    inside = {n.removeprefix("liquidose.") for n in imported(MODULES[name]) if n.startswith("liquidose.")}
+    for other in inside & set(DEPTH):
+        assert DEPTH[other] < DEPTH[name], f"{name} must not import {other}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_heavy_libraries_have_one_door(name: str):
+    for library, doors in HEAVY.items():
+        used = any(n == library or n.startswith(f"{library}.") for n in imported(MODULES[name]))
+        assert not used or name in doors, f"{name} must not import {library}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_passes_400_lines(name: str):
+    assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_packages_hold_no_code():
+    for path in PACKAGE.rglob("__init__.py"):
+        if module_name(path) not in LAZY | {"cli"}:
+            body = ast.parse(path.read_text(encoding="utf-8")).body
+            assert len(body) == 1, f"{path} holds more than its docstring"
+
+
+def test_no_assert_bare_except_or_float_in_the_core():
+    core = ("numbers", "quantities", "dosing", "devices", "source", "conversion", "plan", "working")
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            assert not isinstance(node, ast.Assert), f"{name}:{node.lineno} asserts"
+            if isinstance(node, ast.ExceptHandler):
+                assert node.type is not None, f"{name}:{node.lineno} has a bare except"
+            if name.startswith(core) and isinstance(node, ast.Constant):
+                assert not isinstance(node.value, float), f"{name}:{node.lineno} holds a float"
