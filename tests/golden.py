@@ -1,0 +1,85 @@
+"""Writes what is generated: the command-line page, the JSON Schemas, the list of public names.
+
+``make golden`` runs it; the tests compare what it would write with what is committed, and a person reads the diff.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from click.testing import CliRunner
+
+import liquidose
+from liquidose.cli import main
+from liquidose.exchange.conversions import ConvertDocument, ErrorDocument, schema_of
+from liquidose.pages.templates import template_schema
+
+ROOT = Path(__file__).parent.parent
+
+
+def commands(group: click.Command = main, name: str = "liquidose") -> Iterator[tuple[str, click.Command]]:
+    """Every command with its full name, groups before what they hold."""
+    yield name, group
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for inner in group.list_commands(context):
+            command = group.get_command(context, inner)
+            if command is not None:
+                yield from commands(command, f"{name} {inner}")
+
+
+def help_of(name: str) -> str:
+    """What ``--help`` prints for a command."""
+    result = CliRunner().invoke(main, [*name.split()[1:], "--help"], prog_name="liquidose", terminal_width=100)
+    if result.exit_code:
+        raise SystemExit(result.output)
+    return result.output
+
+
+def command_page() -> str:
+    """The command-line reference, in Markdown."""
+    parts = ["# Commands\n\nThis page is made from `--help` by `make golden`.\n"]
+    parts += [f"## {name}\n\n```\n{help_of(name)}```\n" for name, _ in commands()]
+    return "\n".join(parts)
+
+
+def schema(raw: dict[str, Any]) -> str:
+    """A JSON Schema as text."""
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **raw}, indent=2) + "\n"
+
+
+def public_names() -> str:
+    """The public names with their signatures, one a line."""
+    rows = []
+    for name in sorted(liquidose.__all__):
+        value = getattr(liquidose, name)
+        if inspect.isclass(value):
+            fields = getattr(value, "__struct_fields__", ())
+            rows.append(f"class {name}({', '.join(fields)})")
+        elif callable(value):
+            rows.append(f"def {name}{inspect.signature(value)}")
+        else:
+            rows.append(name)
+    return "\n".join(rows) + "\n"
+
+
+def generated() -> dict[str, str]:
+    """Every generated file with its text."""
+    return {
+        "docs/commands.md": command_page(),
+        "liquidose/data/schemas/convert.schema.json": schema(schema_of(ConvertDocument)),
+        "liquidose/data/schemas/error.schema.json": schema(schema_of(ErrorDocument)),
+        "liquidose/data/schemas/template.schema.json": schema(template_schema()),
+        "tests/snapshots/public-names.txt": public_names(),
+    }
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        (ROOT / path).write_text(text, encoding="utf-8")
+        print(path)  # noqa: T201  (this file is a script too)

@@ -1,0 +1,103 @@
+"""The sentences a carer acts on."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from liquidose.devices.measuring import Measured, measure
+from liquidose.devices.syringes import Route
+from liquidose.directions import answer, direction, filling, joined
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def measured(volume: str, *syringes: str, route: Route = "oral", insulin: Fraction | None = None) -> Measured:
+    return measure(volume, route=route, syringes=syringes or None, insulin=insulin)
+
+
+@pytest.mark.parametrize(
+    ("volume", "syringes", "words"),
+    [
+        ("5 mL", (), "Fill a 5 mL oral syringe to the 5 mL line."),
+        (
+            "12 mL",
+            ("oral-5", "oral-10"),
+            "Each dose is 12 mL. Fill a 10 mL oral syringe to the 6 mL line and give it. "
+            "Fill it to the 6 mL line again and give it.",
+        ),
+        (
+            "13 mL",
+            ("oral-5", "oral-10"),
+            "Each dose is 13 mL. Fill a 10 mL oral syringe to the 10 mL line and give it. "
+            "Then fill it to the 3 mL line and give it.",
+        ),
+        (
+            "30 mL",
+            ("oral-10",),
+            "Each dose is 30 mL. Fill a 10 mL oral syringe to the 10 mL line and give it. "
+            "Fill it to the 10 mL line again and give it. Fill it to the 10 mL line once more and give it.",
+        ),
+    ],
+)
+def test_filling_says_each_filling(volume: str, syringes: tuple[str, ...], words: str):
+    assert plain(filling(measured(volume, *syringes))) == words
+
+
+def test_filling_of_insulin_is_in_units():
+    words = filling(measured("0.2 mL", route="injection", insulin=Fraction(100)))
+    assert plain(words) == "Fill a 0.5 mL U-100 insulin syringe to the 20 unit line (0.2 mL)."
+
+
+@pytest.mark.parametrize("volume", ["5 mL", "12 mL", "13 mL", "30 mL", "7.5 mL"])
+def test_the_word_times_and_the_letter_x_are_kept_for_times_of_day(volume: str):
+    words = filling(measured(volume, "oral-10"))
+    assert "times" not in words
+    assert " x " not in words
+    assert "×" not in words
+
+
+def test_answer_names_the_bottle_and_says_what_rounding_changed():
+    bottle = "5 mg in 5 mL (1 mg per mL)"
+    assert plain(answer(bottle, Fraction(5), measured("5 mL"))) == (
+        "From the bottle marked 5 mg in 5 mL (1 mg per mL): for each dose, "
+        "fill a 5 mL oral syringe to the 5 mL line."
+    )
+    rounded = plain(answer(bottle, Fraction(51, 10), measured("5.1 mL", "oral-10")))
+    assert rounded.endswith("to the 5 mL line, which gives 5 mL (about 2 % less than ordered).")
+    twice = plain(answer(bottle, Fraction(121, 10), measured("12.1 mL", "oral-10")))
+    assert twice.endswith("Together this gives 12 mL (about 0.8 % less than ordered).")
+
+
+def test_answer_without_a_syringe_gives_the_volume_and_no_filling():
+    words = plain(answer("5,000 units per mL", Fraction(10, 3), None, container="vial"))
+    assert words == "From the vial marked 5,000 units per mL: each dose is about 3.33 mL."
+
+
+@pytest.mark.parametrize(
+    ("times", "a_day", "with_", "words"),
+    [
+        (("morning", "noon", "bedtime"), None, "food", "in the morning, at noon and at bedtime, with food."),
+        (("evening",), None, "with milk.", "in the evening, with milk."),
+        ((), 1, None, "once a day."),
+        ((), 2, None, "twice a day."),
+        ((), 4, None, "4 times a day."),
+    ],
+)
+def test_direction_is_in_ml_and_in_parts_of_the_day(
+    times: tuple[str, ...], a_day: int | None, with_: str | None, words: str
+):
+    assert plain(direction(Fraction(5), "oral", times, a_day, with_)) == f"Give 5 mL by mouth {words}"
+
+
+def test_direction_names_the_route():
+    assert plain(direction(Fraction(5), "tube", (), None, None)) == "Give 5 mL through the feeding tube."
+    assert plain(direction(Fraction(1), "injection", (), None, None)) == "Give 1 mL by injection."
+
+
+def test_lists_are_joined_as_people_say_them():
+    assert joined(["a"]) == "a"
+    assert joined(["a", "b", "c"]) == "a, b and c"
