@@ -44,7 +44,7 @@ def line_words(measured: Measured, ml: Fraction) -> str:
 
 
 def filling(measured: Measured) -> str:
-    """How to fill the syringe for one dose; the number of fillings is told without a 'times'.
+    """How to fill the syringe for one dose, filling by filling.
 
     ``Fill a 5 mL oral syringe to the 5 mL line.``
     """
@@ -102,10 +102,16 @@ def joined(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def direction(
-    ml: Fraction, route: Route, times: tuple[str, ...], times_a_day: int | None, with_words: str | None
+def direction(  # noqa: PLR0913  (one sentence, its parts)
+    ml: Fraction,
+    route: Route,
+    *,
+    times: tuple[str, ...] = (),
+    times_a_day: int | None = None,
+    with_words: str | None = None,
+    purpose: str | None = None,
 ) -> str:
-    """The direction on a label, in mL only: ``Give 5 mL by mouth in the morning and at bedtime, with food.``"""
+    """The direction on a label, in mL only, with parts of the day and what it is given with."""
     words = f"Give {volume_words(ml)} {_BY[route]}"
     if times:
         words += " " + joined([DAY_PARTS[time] for time in times])
@@ -113,4 +119,6 @@ def direction(
         words += " " + _COUNTS.get(times_a_day, f"{times_a_day}{NO_BREAK}times a day")
     if with_words:
         words += f", with {with_words.removeprefix('with ').rstrip('.')}"
+    if purpose:
+        words += f", for {purpose.removeprefix('for ').rstrip('.')}"
     return words + "."

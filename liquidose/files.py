@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from liquidose.errors import BadFile, CannotWrite
+from liquidose.errors import BadFile, CannotWrite, LiquidoseError
 from liquidose.numbers import MOST_DIGITS
 
 T = TypeVar("T")
@@ -54,11 +54,11 @@ def decode_toml(text: str, kind: type[T], *, name: str) -> T:
     try:
         return msgspec.convert(data, kind, dec_hook=exact_number)
     except msgspec.ValidationError as fault:
-        raise _fault(str(fault), data, kind, name) from None
+        raise _fault(fault, data, kind, name) from None
 
 
-def _fault(message: str, data: Any, kind: type[Any], name: str) -> BadFile:
-    what, _, where = message.partition(" - at `")
+def _fault(fault: msgspec.ValidationError, data: Any, kind: type[Any], name: str) -> BadFile:
+    what, _, where = str(fault).partition(" - at `")
     where = where.rstrip("`")
     path = where.removeprefix("$.").removeprefix("$")
     row = _row_id(data, where)
@@ -67,6 +67,9 @@ def _fault(message: str, data: Any, kind: type[Any], name: str) -> BadFile:
         close = nearest(unknown[1], _keys(kind))
         remedy = f"Did you mean '{close}'?" if close else "Leave it out, or correct its name."
         return BadFile(f"{place}: there is no key '{unknown[1]}'.", remedy, given=unknown[1])
+    own = fault.__cause__
+    if isinstance(own, LiquidoseError):  # a value's own refusal has its own remedy
+        return BadFile(f"{place}: {own.problem}", own.remedy, given=own.given)
     return BadFile(f"{place}: {what.rstrip('.')}.", "Correct it there.", given=path)
 
 

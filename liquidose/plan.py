@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Final
 
 import msgspec
@@ -18,7 +18,7 @@ from liquidose.dosing.strength import write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
 from liquidose.orders.order import Order
 from liquidose.quantities.reading import read_quantity
-from liquidose.quantities.writing import write_quantity
+from liquidose.quantities.writing import NO_BREAK, write_quantity
 from liquidose.site import Site
 from liquidose.source import Source, source_of
 
@@ -56,12 +56,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             own.append(_sentence(drug.storage))
         if directions.missed_dose:
             own.append(_sentence(directions.missed_dose))
-        found = [
-            w.text
-            for w in self.warnings
-            if (w.level == "warning" or w.code in _ON_PAPER) and w.code not in _OFF_PAPER
-        ]
-        return tuple(_sentence(text) for text in (*own, *found))
+        return tuple(_sentence(text) for text in (*own, *(w.text for w in self.warnings if _on_paper(w))))
+
+    @property
+    def off_paper(self) -> tuple[str, ...]:
+        """Notes for the pharmacist: a second volume beside the dose would only confuse at home."""
+        return tuple(_sentence(w.text) for w in self.warnings if not _on_paper(w))
 
     @property
     def texts(self) -> dict[str, tuple[str, ...]]:
@@ -72,11 +72,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             "strength": (self.strength,),
             "direction": (self.direction,),
             "fill": (self.fill,),
-            "purpose": (self.order.directions.purpose,) if self.order.directions.purpose else (),
             "cautions": self.cautions,
             "details": self.details,
             "pharmacy": self.pharmacy,
         }
+
+
+def _on_paper(caution: Caution) -> bool:
+    if caution.code in _OFF_PAPER:
+        return False
+    return caution.level == "warning" or caution.code in _ON_PAPER
 
 
 def make_plan(order: Order, site: Site | None = None) -> Plan:
@@ -124,9 +129,10 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         direction=direction(
             measured.ml,
             conversion.route or "oral",
-            directions.times,
-            directions.times_a_day,
-            directions.with_,
+            times=directions.times,
+            times_a_day=directions.times_a_day,
+            with_words=directions.with_,
+            purpose=directions.purpose,
         ),
         fill=filling(measured),
         details=_details(order, conversion),
@@ -185,10 +191,10 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
-def _date(day: datetime.date) -> str:
+def _date(day: dt.date) -> str:
     """A date that cannot be misread: ``03 Feb 2026`` (R183)."""
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day:02} {months[day.month - 1]} {day.year}"
+    return f"{day.day:02}{NO_BREAK}{months[day.month - 1]}{NO_BREAK}{day.year}"
 
 
 def _patient(order: Order) -> str:
@@ -220,7 +226,8 @@ def _details(order: Order, conversion: Conversion) -> tuple[str, ...]:
         found.append(f"Weight used {weight.shown(_english(locale))}")
     if surface is not None:
         found.append(f"Body surface used {surface.shown(_english(locale))}")
-    return (" · ".join(found),) if found else ()
+    kept = (words if words.startswith("Prescriber") else words.replace(" ", NO_BREAK) for words in found)
+    return (" · ".join(kept),) if found else ()
 
 
 def _pharmacy(order: Order, site: Site) -> tuple[str, ...]:

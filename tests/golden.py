@@ -35,7 +35,9 @@ def commands(group: click.Command = main, name: str = "liquidose") -> Iterator[t
 
 def help_of(name: str) -> str:
     """What ``--help`` prints for a command."""
-    result = CliRunner().invoke(main, [*name.split()[1:], "--help"], prog_name="liquidose", terminal_width=100)
+    result = CliRunner().invoke(
+        main, [*name.split()[1:], "--help"], prog_name="liquidose", terminal_width=100
+    )
     if result.exit_code:
         raise SystemExit(result.output)
     return result.output

@@ -90,12 +90,15 @@ def test_answer_without_a_syringe_gives_the_volume_and_no_filling():
 def test_direction_is_in_ml_and_in_parts_of_the_day(
     times: tuple[str, ...], a_day: int | None, with_: str | None, words: str
 ):
-    assert plain(direction(Fraction(5), "oral", times, a_day, with_)) == f"Give 5 mL by mouth {words}"
+    given = direction(Fraction(5), "oral", times=times, times_a_day=a_day, with_words=with_)
+    assert plain(given) == f"Give 5 mL by mouth {words}"
 
 
 def test_direction_names_the_route():
-    assert plain(direction(Fraction(5), "tube", (), None, None)) == "Give 5 mL through the feeding tube."
-    assert plain(direction(Fraction(1), "injection", (), None, None)) == "Give 1 mL by injection."
+    assert plain(direction(Fraction(5), "tube", purpose="for pain.")) == (
+        "Give 5 mL through the feeding tube, for pain."
+    )
+    assert plain(direction(Fraction(1), "injection")) == "Give 1 mL by injection."
 
 
 def test_lists_are_joined_as_people_say_them():

@@ -35,6 +35,8 @@ def command(order_file: str, *, output: str | None, site_file: str | None) -> No
     click.echo(f"Label written to {target}. Print it at 100 % and check the 50 mm bar.")
     for text in plan.cautions:
         click.echo(f"On the label: {text}")
+    for text in plan.off_paper:
+        click.echo(f"For the pharmacist, not on the label: {text}")
 
 
 def _beside(order_file: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Final
 
 import msgspec
@@ -32,7 +32,7 @@ class OrderPatient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     name: str
     id: str | None = None
-    birth_date: datetime.date | None = None
+    birth_date: dt.date | None = None
     weight: str | None = None
     """With its unit, such as ``18 kg``."""
     height: str | None = None
@@ -96,11 +96,11 @@ class Dispense(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What the pharmacy adds."""
 
     rx_number: str | None = None
-    date: datetime.date | None = None
+    date: dt.date | None = None
     prescriber: str | None = None
     quantity: str | None = None
     """With its unit, such as ``450 mL``; printed as written."""
-    discard_after: datetime.date | None = None
+    discard_after: dt.date | None = None
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

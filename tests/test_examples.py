@@ -1,0 +1,45 @@
+"""Every example runs, and every order in it becomes a label."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from liquidose.cli import main
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+SCRIPTS = sorted(EXAMPLES.glob("*.py"))
+ORDERS = sorted(EXAMPLES.glob("*.toml"))
+
+EXPECTED = {
+    "baclofen.py": "Volume: 5 mg ÷ 1 mg per mL = 5 mL.",
+    "paediatric.py": "measured 42/5 mL on oral-10 gives 268.8 mg",
+    "concentrate.py": "5 mL of it would hold 100 mg",
+    "by_volume.py": "Give 5 mL by mouth in the morning, in the afternoon and at night.",
+}
+
+
+def test_each_order_has_a_script_beside_it():
+    assert {p.stem.replace("-", "_") for p in ORDERS} == {p.stem for p in SCRIPTS}
+    assert {p.name for p in SCRIPTS} == set(EXPECTED)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.name)
+def test_script_runs(script: Path):
+    found = subprocess.run(
+        [sys.executable, "-X", "utf8", str(script)], capture_output=True, check=True, encoding="utf-8"
+    )
+    assert EXPECTED[script.name] in found.stdout.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda p: p.name)
+def test_order_becomes_a_label(order: Path, tmp_path: Path):
+    target = tmp_path / "label.pdf"
+    result = CliRunner().invoke(main, ["label", str(order), "-o", str(target)])
+    assert result.exit_code == 0, result.stderr
+    assert target.read_bytes().startswith(b"%PDF-")

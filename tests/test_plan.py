@@ -1,0 +1,168 @@
+"""make_plan(): the words for paper, and what no label is printed for."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from liquidose import LiquidoseError
+from liquidose.files import decode_toml
+from liquidose.orders.order import Order
+from liquidose.plan import Plan, make_plan
+from liquidose.site import Pharmacy, Site
+
+SMALL = """
+[patient]
+name = "Sam Example"
+[drug]
+name = "baclofen"
+strength = "5 mg/5 mL"
+form = "oral solution"
+[directions]
+dose = "5 mg"
+"""
+
+
+def plan(text: str = SMALL, site: Site | None = None, **changes: str) -> Plan:
+    for key, value in changes.items():
+        text = text.replace(f"{key} = ", f"{key} = {value} # ", 1)
+    return make_plan(decode_toml(text, Order, name="order.toml"), site)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", "_")
+
+
+def test_the_direction_is_in_ml_only_and_the_strength_on_its_own_line():
+    made = plan(SMALL + 'times = ["morning", "noon", "bedtime"]\nwith = "food"\npurpose = "stiffness"\n')
+    assert plain(made.direction) == (
+        "Give 5 mL by mouth in the morning, at noon and at bedtime, with food, for stiffness."
+    )
+    assert plain(made.strength) == "5 mg in 5 mL (1 mg per mL)"
+    assert plain(made.fill) == "Fill a 5 mL oral syringe to the 5 mL line."
+    assert made.drug == "baclofen oral solution"
+    assert "mg" not in made.direction + made.fill
+
+
+def test_every_warning_of_the_plan_is_among_the_cautions():
+    made = plan(
+        SMALL.replace('name = "Sam Example"', 'name = "Sam Example"\nweight = "45 kg"'), dose='"2 mg/kg"'
+    )
+    warned = [w for w in made.warnings if w.level == "warning"]
+    assert [w.code for w in warned] == ["no-maximum", "large-volume"]
+    for warning in warned:
+        assert any(plain(warning.text).rstrip(".") in plain(c) for c in made.cautions)
+
+
+def test_notes_for_the_pharmacist_stay_off_the_paper():
+    made = plan(dose='"7.5 mg"')
+    assert [plain(t) for t in made.off_paper] == [
+        "The exact dose is 7.5 mL; the nearest line is 7.4 mL, about 1.3 % less."
+    ]
+    assert not any("7.5" in c for c in made.cautions)
+
+
+def test_details_are_printed_with_dates_that_cannot_be_misread():
+    made = plan(
+        SMALL.replace(
+            "[drug]", 'id = "P-1"\nbirth_date = 2014-03-09\n[drug]\nshake = true\nstorage = "keep cool"'
+        )
+        + 'missed_dose = "Skip it"\n[dispense]\nrx_number = "12"\ndate = 2026-02-03\nprescriber = "Dr A"\n'
+        'quantity = "450 ml"\ndiscard_after = 2026-03-04\n[pharmacy]\nname = "Example Pharmacy"\n'
+    )
+    assert [plain(t) for t in made.details] == [
+        "Rx 12 · Dispensed 03 Feb 2026 · Prescriber Dr A · Quantity 450 mL · Discard after 04 Mar 2026"
+    ]
+    assert made.texts["patient"] == ("Sam Example, born 09\u00a0Mar\u00a02014, P-1",)
+    assert made.pharmacy == ("Example Pharmacy",)
+    assert made.cautions[:3] == ("Shake the bottle well.", "Keep cool.", "Skip it.")
+
+
+def test_the_weight_used_is_printed():
+    made = plan(
+        SMALL.replace('name = "Sam Example"', 'name = "Sam Example"\nweight = "18 kg"'), dose='"0.2 mg/kg"'
+    )
+    assert plain(made.details[0]) == "Weight used 18 kg"
+    made = plan(
+        SMALL.replace('name = "Sam Example"', 'name = "Sam Example"\nbsa = "0.8 m2"'), dose='"5 mg/m2"'
+    )
+    assert plain(made.details[0]) == "Body surface used 0.8 m²"
+
+
+def test_the_sites_pharmacy_stock_and_profile_are_used():
+    site = Site(profile="uk", stocked=("oral-10",), pharmacy=Pharmacy(name="Ward 5", phone="555 0100"))
+    made = plan(SMALL.replace("5 mg/5 mL", "50 mcg/5 mL"), site, dose='"50 mcg"')
+    assert made.pharmacy == ("Ward 5 · 555 0100",)
+    assert plain(made.strength) == "50 micrograms in 5 mL (10 micrograms per mL)"
+    assert made.measured.syringe.id == "oral-10"
+
+
+def test_numbers_are_read_by_the_files_own_locale_and_no_other():
+    german = 'locale = "de-DE"\n' + SMALL.replace('"5 mg"', '"2,5 mg"')
+    assert plan(german).measured.ml == Fraction(5, 2)
+    with pytest.raises(LiquidoseError):
+        plan(SMALL.replace('"5 mg"', '"2,5 mg"'), Site(locale="de-DE"))
+
+
+def test_an_order_by_volume_computes_no_amount():
+    made = plan(SMALL.replace("5 mg/5 mL", "125 mg/31 mg in 5 mL").replace('"5 mg"', '"5 mL"'))
+    assert made.strength == "125 mg/31 mg in 5 mL"
+    assert made.conversion.strength is None
+    assert made.measured.dose_given is None
+    assert "ordered-by-volume" in {w.code for w in made.warnings}
+    assert "mg" not in made.direction + made.fill
+
+
+def test_a_combination_by_amount_names_its_component():
+    text = SMALL.replace("5 mg/5 mL", "400 mg/57 mg/5 mL").replace('"5 mg"', '"400 mg"')
+    assert plan(text.replace("[drug]", '[drug]\ncomponent = "first"')).measured.ml == 5
+    with pytest.raises(LiquidoseError, match="more than one amount"):
+        plan(text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"dose": '"0.05 mg"'},
+            "0.05 mL is too little for a 1 mL oral syringe, whose scale alone may be out by 0.016 mL (32 %). "
+            "Use a 0.5 mL syringe, or a strength near 0.1 mg per mL. No label is printed for it.",
+        ),
+        (
+            {"strength": '"5mg/5mL Vial"', "form": '"solution"'},
+            "No syringe was chosen: its words say vial, and no route is stated. State the route: oral, tube, "
+            "injection. Write the route in directions.route.",
+        ),
+        (
+            {"strength": '"5 mg vial + 5 mL water"'},
+            "The strength '5 mg vial + 5 mL water' leaves out the volume of the powder. "
+            "Give the displacement or the final volume, such as ', displacement 0.4 mL'.",
+        ),
+        (
+            {"name": '"insulin lispro"\n[drug]\nname = "insulin lispro"'},
+            None,
+        ),
+    ],
+)
+def test_no_label_without_a_safe_measured_dose(changes: dict[str, str], message: str | None):
+    if message is None:
+        text = SMALL.replace("baclofen", "insulin lispro").replace("oral solution", "injection")
+        text = text.replace("5 mg/5 mL", "100 units/mL").replace(
+            '"5 mg"', '"20 units"\nroute = "by injection"'
+        )
+        with pytest.raises(LiquidoseError, match="Insulin is dosed in units"):
+            plan(text)
+        return
+    with pytest.raises(LiquidoseError) as caught:
+        plan(**changes)
+    assert plain(str(caught.value)) == message
+
+
+def test_a_form_that_contradicts_the_route_is_refused():
+    with pytest.raises(LiquidoseError, match="does not go with the route 'injection'"):
+        plan(SMALL + 'route = "by injection"\n')
+
+
+def test_a_stated_route_decides_the_device():
+    assert plan(SMALL + 'route = "by tube"\n').measured.syringe.kind == "enfit"
