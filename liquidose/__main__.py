@@ -1,5 +1,5 @@
 """python -m liquidose."""
 
-from liquidose.cli import main
+from liquidose.cli import start
 
-main()
+start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -31,7 +31,7 @@ from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.units import is_pint
 from liquidose.quantities.writing import Profile
-from liquidose.source import Source, route_for, source_of, stated_by
+from liquidose.source import Source, route_for, source_of
 from liquidose.working import dose_lines, measured_lines, volume_lines
 
 NOT_MEASURABLE: Final = "not-measurable"
@@ -159,7 +159,7 @@ def work_out(  # noqa: PLR0913  (what convert and a plan both end in)
     each = dose_for(
         ordered, weight=patient.weight, surface=patient.surface, times_a_day=times_a_day, notes=notes
     )
-    strength = None if ordered.by_volume or source.stated is None else source.stated.strength
+    strength = None if ordered.by_volume else source.strength
     if strength is None:
         volume = each.amount.to(ML)
         cautions.add(notes, "ordered-by-volume", "ordered by volume: no amount of drug was computed.")
@@ -274,7 +274,7 @@ def amount_in(
     """
     given = read_quantity(volume, locale=locale, notes=notes) if isinstance(volume, str) else volume
     source = source_of(strength, component=component, locale=locale, notes=notes)
-    return amount_for(given, stated_by(source).strength)
+    return amount_for(given, cast("Strength", source.strength))  # source_of finds one or refuses
 
 
 def strength_for(

@@ -30,6 +30,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     stated: Stated | None = None
     """None where the order is by volume and its strength is only printed."""
+    strength: Strength | None = None
+    """What the statement comes to."""
     made_up: Reconstitution | None = None
     sign: Sign | None = None
     insulin: bool = False
@@ -68,12 +70,13 @@ def source_of(
         return source_of_product(strength)
     if isinstance(strength, Strength):
         note_density(strength, notes)
-        return Source(stated=stated_per_ml(strength))
+        return Source(stated=stated_per_ml(strength), strength=strength)
     if isinstance(strength, Reconstitution):
         note_powder(strength, notes)
         return _made_up(strength)
     if is_pint(strength):
-        return Source(stated=stated_per_ml(_strength_from_pint(strength)))
+        found = _strength_from_pint(strength)
+        return Source(stated=stated_per_ml(found), strength=found)
     if strength is None:
         raise GiveWhatIsMissing(
             "There is no strength.", "Write it from the container, such as '5 mg/5 mL'.", given=""
@@ -85,6 +88,7 @@ def source_of_product(product: Product, *, as_written: str = "") -> Source:
     """The source that a product is."""
     return Source(
         stated=product.stated,
+        strength=product.strength,
         sign=product.sign,
         insulin=product.insulin,
         named=bool(product.name),
@@ -98,6 +102,7 @@ def _made_up(made_up: Reconstitution, as_written: str = "") -> Source:
     bottle = "bottle" in as_written.lower()
     return Source(
         stated=made_up.stated,
+        strength=made_up.strength,
         made_up=made_up,
         sign=None if bottle else "injection",
         container="bottle" if bottle else "vial",
@@ -117,19 +122,6 @@ def _strength_from_pint(given: Any) -> Strength:
         )
     volume = Quantity(value=Fraction(1), unit=UNITS[under[0]])
     return Stated(amount=Quantity(value=value, unit=UNITS[over[0]]), volume=volume).strength
-
-
-def stated_by(source: Source) -> Stated:
-    """The strength a source states.
-
-    Raises:
-        GiveWhatIsMissing: it states none.
-    """
-    if source.stated is None:
-        raise GiveWhatIsMissing(
-            "There is no strength.", "Write it from the container, such as '5 mg/5 mL'.", given=""
-        )
-    return source.stated
 
 
 def route_for(

@@ -82,7 +82,7 @@ def offered(
     return best_rest if closer else best_equal
 
 
-def answers(  # noqa: PLR0917  (the rule's own inputs)
+def answers(
     stocked: tuple[Syringe, ...],
     exact: Fraction,
     rule: Rule = Rule(),  # noqa: B008  (an immutable value)

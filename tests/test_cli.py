@@ -41,7 +41,7 @@ def schema(name: str) -> Any:
     return json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
 
 
-def test_convert_answers_in_one_sentence_and_a_picture():
+def test_convert_answers_in_one_sentence_and_a_picture() -> None:
     result = run("convert", "5 mg", "5 mg/5 mL")
     assert result.exit_code == 0
     lines = plain(result.output).splitlines()
@@ -54,11 +54,11 @@ def test_convert_answers_in_one_sentence_and_a_picture():
     assert max(map(len, lines[1:])) <= 80
 
 
-def test_convert_needs_no_spaces():
+def test_convert_needs_no_spaces() -> None:
     assert run("convert", "5mg", "5mg/5mL").output == run("convert", "5 mg", "5 mg/5 mL").output
 
 
-def test_convert_says_what_rounding_changed():
+def test_convert_says_what_rounding_changed() -> None:
     first = plain(run("convert", "7.5 mg", "5 mg/5 mL").output).splitlines()[0]
     assert first.endswith("to the 7.4 mL line, which gives 7.4 mg (about 1.3 % less than ordered).")
 
@@ -72,7 +72,7 @@ def test_convert_says_what_rounding_changed():
         ("4 mg", "4mg/4mL Amp"),
     ],
 )
-def test_convert_says_no_draw_up_for_what_may_be_injected(dose: str, strength: str):
+def test_convert_says_no_draw_up_for_what_may_be_injected(dose: str, strength: str) -> None:
     result = run("convert", dose, strength)
     assert result.exit_code == 0
     assert "each dose is" in plain(result.output).splitlines()[0]
@@ -80,12 +80,12 @@ def test_convert_says_no_draw_up_for_what_may_be_injected(dose: str, strength: s
     assert "Warning: No syringe was chosen" in result.output
 
 
-def test_convert_explains():
+def test_convert_explains() -> None:
     output = plain(run("convert", "500 mcg", "1 mg/mL", "--explain").output)
     assert "  Volume: 0.5 mg ÷ 1 mg per mL = 0.5 mL." in output.splitlines()
 
 
-def test_convert_takes_every_option():
+def test_convert_takes_every_option() -> None:
     result = run(
         *("convert", "300 mg/m2 (max 1 g/day)", "Mix 400 mg/57 mg in 5 mL", "--component", "first"),
         *("--weight", "18kg", "--height", "110cm", "--times-a-day", "3", "--route", "oral"),
@@ -95,7 +95,7 @@ def test_convert_takes_every_option():
     assert json.loads(result.output)["volume"]["exact_ml"] == "2.775"
 
 
-def test_json_is_the_documented_object():
+def test_json_is_the_documented_object() -> None:
     result = run("convert", "5 mg", "5 mg/5 mL", "--json")
     document = json.loads(result.stdout)
     jsonschema.validate(document, schema("convert"))
@@ -128,19 +128,19 @@ def test_json_is_the_documented_object():
     }
 
 
-def test_json_keeps_thirds_exact():
+def test_json_keeps_thirds_exact() -> None:
     document = json.loads(run("convert", "10 mg", "3 mg/mL", "--json").stdout)
     assert document["volume"] == {"exact_ml": "10/3", "decimal_ml": "3.33", "is_rounded": True}
 
 
 @pytest.mark.parametrize(("dose", "weight"), [("0.25 mL/kg", "8kg"), ("5 mg/kg", "8kg")])
-def test_json_of_every_kind_of_dose_fits_the_schema(dose: str, weight: str):
+def test_json_of_every_kind_of_dose_fits_the_schema(dose: str, weight: str) -> None:
     document = json.loads(run("convert", dose, "5 mg/5 mL", "--weight", weight, "--json").stdout)
     jsonschema.validate(document, schema("convert"))
     assert (document["strength"] is None) is ("mL" in dose)
 
 
-def test_unreadable_input_ends_with_2():
+def test_unreadable_input_ends_with_2() -> None:
     result = run("convert", "1,5 mg", "5 mg/5 mL")
     assert result.exit_code == 2
     assert result.stdout == ""
@@ -150,13 +150,13 @@ def test_unreadable_input_ends_with_2():
     )
 
 
-def test_refusals_end_with_3():
+def test_refusals_end_with_3() -> None:
     result = run("convert", "5 mg", "5 units/mL")
     assert result.exit_code == 3
     assert result.stdout == ""
 
 
-def test_errors_are_an_object_too():
+def test_errors_are_an_object_too() -> None:
     result = run("convert", "5 mg", "5 units/mL", "--json")
     document = json.loads(result.stderr)
     jsonschema.validate(document, schema("error"))
@@ -164,14 +164,14 @@ def test_errors_are_an_object_too():
     assert document["given"]
 
 
-def test_what_cannot_be_measured_gives_no_volume_to_draw_up():
+def test_what_cannot_be_measured_gives_no_volume_to_draw_up() -> None:
     result = run("convert", "0.05 mg", "1 mg/mL")
     assert result.exit_code == 3
     assert result.stdout == ""
     assert plain(result.stderr).startswith("liquidose: 0.05 mL is too little for a 1 mL oral syringe")
 
 
-def test_what_cannot_be_measured_is_still_shown_where_it_is_asked_for():
+def test_what_cannot_be_measured_is_still_shown_where_it_is_asked_for() -> None:
     explained = run("convert", "0.05 mg", "1 mg/mL", "--explain")
     assert explained.exit_code == 3
     assert "Volume: 0.05 mg ÷ 1 mg per mL = 0.05 mL." in plain(explained.stdout)
@@ -182,39 +182,39 @@ def test_what_cannot_be_measured_is_still_shown_where_it_is_asked_for():
     assert json.loads(as_json.stderr)["code"] == "change-the-device"
 
 
-def test_no_arguments_show_help_with_three_examples():
+def test_no_arguments_show_help_with_three_examples() -> None:
     result = run()
     assert result.exit_code == 0
     assert result.output.count("  liquidose ") >= 3
 
 
-def test_version():
+def test_version() -> None:
     assert run("--version").output == f"liquidose, version {__version__}\n"
 
 
-def test_unknown_command_is_refused():
+def test_unknown_command_is_refused() -> None:
     assert run("titrate").exit_code == 2
 
 
 class TestLocale:
     """The interactive command may take the locale from outside, and says so when that changed a reading."""
 
-    def test_environment_is_used_and_said(self, monkeypatch: pytest.MonkeyPatch):
+    def test_environment_is_used_and_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LIQUIDOSE_LOCALE", "de-DE")
         result = run("convert", "2,5 mg", "5 mg/5 mL")
         assert "to the 2.5" in plain(result.output)
         assert "Note: numbers were read as written in de-DE (LIQUIDOSE_LOCALE)." in result.output
 
-    def test_environment_that_changed_nothing_is_not_mentioned(self, monkeypatch: pytest.MonkeyPatch):
+    def test_environment_that_changed_nothing_is_not_mentioned(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LIQUIDOSE_LOCALE", "de-DE")
         assert "numbers were read" not in run("convert", "5 mg", "5 mg/5 mL").output
 
-    def test_site_file_is_used_and_said(self, tmp_path: Path):
+    def test_site_file_is_used_and_said(self, tmp_path: Path) -> None:
         (tmp_path / "liquidose.toml").write_text('locale = "en-US"\n', encoding="utf-8")
         result = run("convert", "5,000 mg", "500 mg/mL")
         assert "Note: numbers were read as written in en-US (liquidose.toml)." in result.output
 
-    def test_option_wins(self, monkeypatch: pytest.MonkeyPatch):
+    def test_option_wins(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LIQUIDOSE_LOCALE", "de-DE")
         assert run("convert", "1,5 mg", "5 mg/5 mL", "--locale", "en-US").exit_code == 2
 
@@ -227,28 +227,28 @@ class TestSite:
         path.write_text(text, encoding="utf-8")
         return str(path)
 
-    def test_stock_of_the_site_is_used(self, tmp_path: Path):
+    def test_stock_of_the_site_is_used(self, tmp_path: Path) -> None:
         site = self.write(tmp_path / "ward.toml", 'stocked = ["exactamed-10", "own-7"]\n' + OWN)
         output = plain(run("convert", "5 mg", "5 mg/5 mL", "--site", site).output)
         assert "fill a 7 mL oral syringe to the 5 mL line" in output
         assert "check yours" not in output
 
-    def test_environment_names_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def test_environment_names_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LIQUIDOSE_SITE", self.write(tmp_path / "w.toml", 'stocked = ["oral-10"]\n'))
         assert "10 mL oral syringe" in plain(run("convert", "5 mg", "5 mg/5 mL").output)
 
-    def test_the_users_folder_holds_it(self, tmp_path: Path):
+    def test_the_users_folder_holds_it(self, tmp_path: Path) -> None:
         folder = tmp_path / "home" / ".config" / "liquidose" / "liquidose.toml"
         self.write(folder, 'stocked = ["oral-10"]\n')
         assert "10 mL oral syringe" in plain(run("convert", "5 mg", "5 mg/5 mL").output)
 
-    def test_a_clinician_may_measure_a_tenth(self, tmp_path: Path):
+    def test_a_clinician_may_measure_a_tenth(self, tmp_path: Path) -> None:
         site = self.write(tmp_path / "w.toml", 'audience = "clinician"\n')
         result = run("convert", "0.1 mg", "1 mg/mL", "--site", site)
         assert result.exit_code == 0
         assert "Warning: The scale of a 1" in plain(result.output)
 
-    def test_show_says_where_each_value_comes_from(self, tmp_path: Path):
+    def test_show_says_where_each_value_comes_from(self, tmp_path: Path) -> None:
         text = 'profile = "uk"\n[limits]\nrounding_warns = 2.5\n[pharmacy]\nname = "Example Pharmacy"\n'
         output = run("site", "show", "--site", self.write(tmp_path / "w.toml", text)).output
         assert "profile" in output
@@ -258,7 +258,7 @@ class TestSite:
         assert rows["limits.rounding_warns"] == "file"
         assert "Site file: none (defaults)" in run("site", "show").output
 
-    def test_the_uk_profile_spells_micrograms_out(self, tmp_path: Path):
+    def test_the_uk_profile_spells_micrograms_out(self, tmp_path: Path) -> None:
         site = self.write(tmp_path / "w.toml", 'profile = "uk"\n')
         output = plain(run("convert", "50 mcg", "50 mcg/5 mL", "--site", site, "--explain").output)
         assert "50 micrograms in 5 mL" in output
@@ -276,7 +276,7 @@ class TestSite:
             ('locale = "xx"', "is not a known locale"),
         ],
     )
-    def test_faults_name_the_file_and_the_key(self, tmp_path: Path, text: str, message: str):
+    def test_faults_name_the_file_and_the_key(self, tmp_path: Path, text: str, message: str) -> None:
         site = self.write(tmp_path / "w.toml", text)
         for arguments in (("convert", "5 mg", "5 mg/mL"), ("site", "show"), ("syringes",)):
             result = run(*arguments, "--site", site)
@@ -284,7 +284,7 @@ class TestSite:
             assert message in result.stderr
             assert "w.toml" in result.stderr
 
-    def test_a_missing_site_file_is_refused(self):
+    def test_a_missing_site_file_is_refused(self) -> None:
         assert "nowhere.toml cannot be read" in run("site", "show", "--site", "nowhere.toml").stderr
 
 
@@ -299,7 +299,7 @@ source = ["measured by the ward, 2026"]
 """
 
 
-def test_syringes_lists_the_catalogue_with_the_stock_starred(tmp_path: Path):
+def test_syringes_lists_the_catalogue_with_the_stock_starred(tmp_path: Path) -> None:
     output = run("syringes", "--kind", "oral").output
     assert output.startswith("oral:\n")
     assert "* oral-5 " in output
@@ -314,7 +314,7 @@ def test_syringes_lists_the_catalogue_with_the_stock_starred(tmp_path: Path):
     assert "insulin:" in everything
 
 
-def test_a_terminal_that_can_do_no_better_gets_plain_ascii():
+def test_a_terminal_that_can_do_no_better_gets_plain_ascii() -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     found = subprocess.run(
         [sys.executable, "-m", "liquidose", "convert", "7.5 mg", "5 mg/5 mL"],
@@ -328,7 +328,7 @@ def test_a_terminal_that_can_do_no_better_gets_plain_ascii():
 
 
 @pytest.mark.slow
-def test_convert_starts_without_the_heavy_libraries():
+def test_convert_starts_without_the_heavy_libraries() -> None:
     code = (
         "import sys; from liquidose.cli import main\n"
         "try: main(['convert', '5 mg', '5 mg/5 mL'])\n"
@@ -340,7 +340,7 @@ def test_convert_starts_without_the_heavy_libraries():
 
 
 @pytest.mark.slow
-def test_import_liquidose_is_lazy():
+def test_import_liquidose_is_lazy() -> None:
     code = "import sys, liquidose; print([m for m in sys.modules if m.startswith('liquidose.')])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert found.stdout == "['liquidose._version']\n"
@@ -348,7 +348,7 @@ def test_import_liquidose_is_lazy():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_shell_completion_is_there(shell: str):
+def test_shell_completion_is_there(shell: str) -> None:
     environment = {**os.environ, "_LIQUIDOSE_COMPLETE": f"{shell}_source"}
     program = Path(sys.executable).with_name("liquidose")
     if shell == "bash" and not Path("/bin/bash").exists():

@@ -41,7 +41,7 @@ def readable(text: str) -> str:
 
 
 @cases("convert.toml", "case")
-def test_convert_gives(row: Row):
+def test_convert_gives(row: Row) -> None:
     conversion = convert(row["dose"], row["strength"], **options(row))
     assert conversion.volume_ml == Fraction(row["ml"])
     assert [w.code for w in conversion.warnings] == row["codes"]
@@ -54,21 +54,21 @@ def test_convert_gives(row: Row):
 
 
 @cases("convert-refused.toml", "case")
-def test_convert_refuses(row: Row):
+def test_convert_refuses(row: Row) -> None:
     with pytest.raises(LiquidoseError) as caught:
         convert(row["dose"], row["strength"], **options(row))
     assert readable(str(caught.value)) == row["message"]
     assert caught.value.code == row["code"]
 
 
-def test_measured_is_none_only_with_a_warning_that_says_why():
+def test_measured_is_none_only_with_a_warning_that_says_why() -> None:
     for dose in ("0.02 mg", "0.1 mg", "999 mg"):
         conversion = convert(dose, "1 mg/mL")
         assert conversion.measured is None
         assert "not-measurable" in {w.code for w in conversion.warnings}
 
 
-def test_rounding_never_passes_a_stated_maximum():
+def test_rounding_never_passes_a_stated_maximum() -> None:
     conversion = convert("15 mg/kg (max 300 mg)", "160 mg/5 mL", weight="20 kg")
     assert conversion.measured is not None
     assert conversion.measured.ml == Fraction(46, 5)
@@ -76,14 +76,14 @@ def test_rounding_never_passes_a_stated_maximum():
     assert conversion.measured.dose_given.value <= 300
 
 
-def test_rounding_never_passes_a_days_maximum():
+def test_rounding_never_passes_a_days_maximum() -> None:
     conversion = convert("20 mg max 40 mg/day", "5 mg/mL", times_a_day=3)
     assert conversion.measured is not None
     assert conversion.measured.dose_given is not None
     assert conversion.measured.dose_given.value * 3 <= 40
 
 
-def test_limits_change_what_is_measured():
+def test_limits_change_what_is_measured() -> None:
     clinician = convert("0.1 mg", "1 mg/mL", limits=Limits(audience="clinician"))
     assert clinician.measured is not None
     assert "scale-tolerance" in {w.code for w in clinician.warnings}
@@ -99,7 +99,7 @@ def test_limits_change_what_is_measured():
         ("75 mg", read_reconstitution("5 g bottle + 90 mL water, final volume 100 mL")),
     ],
 )
-def test_values_of_ours_are_taken_where_text_is(dose: Any, strength: Any):
+def test_values_of_ours_are_taken_where_text_is(dose: Any, strength: Any) -> None:
     assert convert(dose, strength).volume_ml == Fraction(3, 2)
 
 
@@ -108,7 +108,7 @@ class TestPint:
 
     registry: Any = pint.UnitRegistry(non_int_type=Fraction)
 
-    def test_exact_quantities_are_taken(self):
+    def test_exact_quantities_are_taken(self) -> None:
         q = self.registry.Quantity
         strength = q(Fraction(250), "mg") / q(Fraction(5), "mL")
         assert convert(q(Fraction(75), "mg"), strength).volume_ml == Fraction(3, 2)
@@ -117,43 +117,43 @@ class TestPint:
         assert convert(q(Decimal("0.5"), "g"), q(1, "g/liter")).volume_ml == 500
 
     @pytest.mark.parametrize("dose", [0.5, 5.0])
-    def test_floats_are_a_type_error(self, dose: float):
+    def test_floats_are_a_type_error(self, dose: float) -> None:
         with pytest.raises(TypeError):
             convert(self.registry.Quantity(dose, "mg"), "5 mg/mL")
 
     @pytest.mark.parametrize("units", ["meter", "mg * mg", "mg / kg / day", "mg**2"])
-    def test_other_units_are_refused(self, units: str):
+    def test_other_units_are_refused(self, units: str) -> None:
         with pytest.raises(LiquidoseError):
             convert(self.registry.Quantity(5, units), "5 mg/mL")
 
     @pytest.mark.parametrize("units", ["mg", "mg/kg", "1/mL", "meter/mL"])
-    def test_other_strengths_are_refused(self, units: str):
+    def test_other_strengths_are_refused(self, units: str) -> None:
         with pytest.raises(LiquidoseError):
             convert("5 mg", self.registry.Quantity(5, units))
 
-    def test_results_go_back(self):
+    def test_results_go_back(self) -> None:
         back = convert("75 mg", "250 mg/5 mL").volume.to_pint(self.registry)
         assert back.to("liter").magnitude == Fraction(3, 2000)
 
 
 @pytest.mark.parametrize("wrong", [5, 5.0, None, b"5 mg", ["5 mg"]])
-def test_a_dose_of_another_type_is_a_type_error(wrong: Any):
+def test_a_dose_of_another_type_is_a_type_error(wrong: Any) -> None:
     with pytest.raises(TypeError):
         convert(wrong, "5 mg/mL")
 
 
 @pytest.mark.parametrize("wrong", [5, 5.0, b"5 mg/mL"])
-def test_a_strength_of_another_type_is_a_type_error(wrong: Any):
+def test_a_strength_of_another_type_is_a_type_error(wrong: Any) -> None:
     with pytest.raises(TypeError):
         convert("5 mg", wrong)
 
 
-def test_no_strength_is_refused_and_never_assumed():
+def test_no_strength_is_refused_and_never_assumed() -> None:
     with pytest.raises(LiquidoseError, match="There is no strength"):
         convert("5 mg", None)
 
 
-def test_the_way_back_tells_what_was_given():
+def test_the_way_back_tells_what_was_given() -> None:
     assert amount_in("2.5 mL", "5 mg/5 mL") == read_quantity("2.5 mg")
     assert amount_in(read_quantity("2.5 mL"), read_strength("1 mg/mL")) == read_quantity("2.5 mg")
     notes: list[Any] = []
@@ -163,14 +163,14 @@ def test_the_way_back_tells_what_was_given():
         amount_in("5 mg", "5 mg/5 mL")
 
 
-def test_strength_for_solves_for_the_strength():
+def test_strength_for_solves_for_the_strength() -> None:
     assert write_strength(strength_for("5 mg", "2.5 mL")) == "2\u00a0mg per\u00a0mL"
     assert strength_for(read_quantity("5 mg"), read_quantity("5 mL")) == read_strength("1 mg/mL")
     with pytest.raises(UnitsDoNotMatch):
         strength_for("5 mg", "5 mg")
 
 
-def test_weight_for_solves_for_the_weight():
+def test_weight_for_solves_for_the_weight() -> None:
     assert weight_for("10 mg/kg", "180 mg") == read_quantity("18 kg")
     assert weight_for(read_dose("30 mg/kg/day in 3 doses"), read_quantity("0.18 g")) == read_quantity("18 kg")
     with pytest.raises(UnitsDoNotMatch, match="not per kg"):
@@ -185,7 +185,7 @@ def working_of(conversion: Conversion) -> list[str]:
     return [readable(line) for line in conversion.working]
 
 
-def test_working_can_be_checked_by_hand():
+def test_working_can_be_checked_by_hand() -> None:
     conversion = convert("25 mg/kg/day in 3 doses (max 1 g/day)", "160 mg/5 mL", weight="40 lb")
     assert working_of(conversion) == [
         "Ordered: 25 mg per kg per day in 3 doses, max 1 g per day.",
@@ -200,7 +200,7 @@ def test_working_can_be_checked_by_hand():
     ]
 
 
-def test_working_shows_limits_units_and_body_surface():
+def test_working_shows_limits_units_and_body_surface() -> None:
     capped = convert("300 mg/m2 (max 0.2 g)", "160 mg/5 mL", height="110 cm", weight="18 kg")
     assert working_of(capped)[1:4] == [
         "Body surface: 0.74 m², by Mosteller: √(110 cm × 18 kg ÷ 3600), to two decimals.",
@@ -223,6 +223,6 @@ def test_working_shows_limits_units_and_body_surface():
     assert working_of(rounded)[5] == "Rounded: 2.7 mL to 2.6 mL, about 3.7 % less than ordered."
 
 
-def test_a_conversion_is_a_pure_value():
+def test_a_conversion_is_a_pure_value() -> None:
     assert convert("5 mg", "5 mg/5 mL").dose_amount == Quantity(value=Fraction(5), unit=unit("mg"))
     assert convert("5 mg", "5 mg/5 mL") == convert("5 mg", "5 mg/5 mL")

@@ -43,24 +43,24 @@ def measured(volume: str, *syringes: str, route: Route = "oral", insulin: Fracti
         ),
     ],
 )
-def test_filling_says_each_filling(volume: str, syringes: tuple[str, ...], words: str):
+def test_filling_says_each_filling(volume: str, syringes: tuple[str, ...], words: str) -> None:
     assert plain(filling(measured(volume, *syringes))) == words
 
 
-def test_filling_of_insulin_is_in_units():
+def test_filling_of_insulin_is_in_units() -> None:
     words = filling(measured("0.2 mL", route="injection", insulin=Fraction(100)))
     assert plain(words) == "Fill a 0.5 mL U-100 insulin syringe to the 20 unit line (0.2 mL)."
 
 
 @pytest.mark.parametrize("volume", ["5 mL", "12 mL", "13 mL", "30 mL", "7.5 mL"])
-def test_the_word_times_and_the_letter_x_are_kept_for_times_of_day(volume: str):
+def test_the_word_times_and_the_letter_x_are_kept_for_times_of_day(volume: str) -> None:
     words = filling(measured(volume, "oral-10"))
     assert "times" not in words
     assert " x " not in words
     assert "×" not in words
 
 
-def test_answer_names_the_bottle_and_says_what_rounding_changed():
+def test_answer_names_the_bottle_and_says_what_rounding_changed() -> None:
     bottle = "5 mg in 5 mL (1 mg per mL)"
     assert plain(answer(bottle, Fraction(5), measured("5 mL"))) == (
         "From the bottle marked 5 mg in 5 mL (1 mg per mL): for each dose, "
@@ -72,7 +72,7 @@ def test_answer_names_the_bottle_and_says_what_rounding_changed():
     assert twice.endswith("Together this gives 12 mL (about 0.8 % less than ordered).")
 
 
-def test_answer_without_a_syringe_gives_the_volume_and_no_filling():
+def test_answer_without_a_syringe_gives_the_volume_and_no_filling() -> None:
     words = plain(answer("5,000 units per mL", Fraction(10, 3), None, container="vial"))
     assert words == "From the vial marked 5,000 units per mL: each dose is about 3.33 mL."
 
@@ -89,18 +89,18 @@ def test_answer_without_a_syringe_gives_the_volume_and_no_filling():
 )
 def test_direction_is_in_ml_and_in_parts_of_the_day(
     times: tuple[str, ...], a_day: int | None, with_: str | None, words: str
-):
+) -> None:
     given = direction(Fraction(5), "oral", times=times, times_a_day=a_day, with_words=with_)
     assert plain(given) == f"Give 5 mL by mouth {words}"
 
 
-def test_direction_names_the_route():
+def test_direction_names_the_route() -> None:
     assert plain(direction(Fraction(5), "tube", purpose="for pain.")) == (
         "Give 5 mL through the feeding tube, for pain."
     )
     assert plain(direction(Fraction(1), "injection")) == "Give 1 mL by injection."
 
 
-def test_lists_are_joined_as_people_say_them():
+def test_lists_are_joined_as_people_say_them() -> None:
     assert joined(["a"]) == "a"
     assert joined(["a", "b", "c"]) == "a, b and c"

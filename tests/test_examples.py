@@ -23,14 +23,14 @@ EXPECTED = {
 }
 
 
-def test_each_order_has_a_script_beside_it():
+def test_each_order_has_a_script_beside_it() -> None:
     assert {p.stem.replace("-", "_") for p in ORDERS} == {p.stem for p in SCRIPTS}
     assert {p.name for p in SCRIPTS} == set(EXPECTED)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.name)
-def test_script_runs(script: Path):
+def test_script_runs(script: Path) -> None:
     found = subprocess.run(
         [sys.executable, "-X", "utf8", str(script)], capture_output=True, check=True, encoding="utf-8"
     )
@@ -38,7 +38,7 @@ def test_script_runs(script: Path):
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda p: p.name)
-def test_order_becomes_a_label(order: Path, tmp_path: Path):
+def test_order_becomes_a_label(order: Path, tmp_path: Path) -> None:
     target = tmp_path / "label.pdf"
     result = CliRunner().invoke(main, ["label", str(order), "-o", str(target)])
     assert result.exit_code == 0, result.stderr

@@ -28,7 +28,7 @@ def run(*arguments: str) -> Result:
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda p: p.name)
-def test_every_word_of_the_plan_is_on_the_label_and_inside_it(order: Path, tmp_path: Path):
+def test_every_word_of_the_plan_is_on_the_label_and_inside_it(order: Path, tmp_path: Path) -> None:
     plan = make_plan(load_order(str(order)))
     target = tmp_path / "label.pdf"
     target.write_bytes(label_pdf(plan))
@@ -47,7 +47,7 @@ def test_every_word_of_the_plan_is_on_the_label_and_inside_it(order: Path, tmp_p
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda p: p.name)
-def test_the_dose_mark_stands_where_the_layout_says(order: Path, tmp_path: Path):
+def test_the_dose_mark_stands_where_the_layout_says(order: Path, tmp_path: Path) -> None:
     plan = make_plan(load_order(str(order)))
     page = lay_out(load_template("dispensing"), plan.texts, plan.measured)
     (mark,) = page.named("dose_mark")
@@ -63,21 +63,23 @@ def test_the_dose_mark_stands_where_the_layout_says(order: Path, tmp_path: Path)
     assert any(abs(line["x0"] / MM - mark.x1_mm) < 0.05 for line in drawn)
 
 
-def test_the_same_order_gives_the_same_bytes_twice(tmp_path: Path):
+def test_the_same_order_gives_the_same_bytes_twice(tmp_path: Path) -> None:
     order = str(EXAMPLES / "baclofen.toml")
     for name in ("one.pdf", "two.pdf"):
         assert run(order, "-o", str(tmp_path / name)).exit_code == 0
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
 
 
-def test_the_label_is_written_beside_the_reader_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_label_is_written_beside_the_reader_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     result = run(str(EXAMPLES / "baclofen.toml"))
     assert result.output.startswith("Label written to baclofen-label.pdf.")
     assert (tmp_path / "baclofen-label.pdf").exists()
 
 
-def test_what_stays_off_the_label_is_said(tmp_path: Path):
+def test_what_stays_off_the_label_is_said(tmp_path: Path) -> None:
     output = run(str(EXAMPLES / "paediatric.toml"), "-o", str(tmp_path / "a.pdf")).output
     assert "For the pharmacist, not on the label: The exact dose is 8.4375" in output
 
@@ -86,7 +88,7 @@ def test_what_stays_off_the_label_is_said(tmp_path: Path):
     ("text", "status"),
     [("[patient", 2), ('dose = "0.05 mg"', 3), ('dose = "1,5 mg"', 2), ('dose = "5 units"', 3)],
 )
-def test_a_refusal_writes_nothing(text: str, status: int, tmp_path: Path):
+def test_a_refusal_writes_nothing(text: str, status: int, tmp_path: Path) -> None:
     order = (EXAMPLES / "baclofen.toml").read_text(encoding="utf-8").replace('locale = "en-US"\n', "")
     source, target = tmp_path / "order.toml", tmp_path / "out.pdf"
     source.write_text(order.replace('dose = "5 mg"', text), encoding="utf-8")
@@ -96,7 +98,7 @@ def test_a_refusal_writes_nothing(text: str, status: int, tmp_path: Path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["order.toml"]
 
 
-def test_a_label_that_was_there_survives_a_refusal(tmp_path: Path):
+def test_a_label_that_was_there_survives_a_refusal(tmp_path: Path) -> None:
     target = tmp_path / "out.pdf"
     target.write_text("the old label")
     source = tmp_path / "order.toml"
@@ -105,7 +107,7 @@ def test_a_label_that_was_there_survives_a_refusal(tmp_path: Path):
     assert target.read_text() == "the old label"
 
 
-def test_an_unwritable_place_ends_with_5_and_leaves_nothing(tmp_path: Path):
+def test_an_unwritable_place_ends_with_5_and_leaves_nothing(tmp_path: Path) -> None:
     result = run(str(EXAMPLES / "baclofen.toml"), "-o", str(tmp_path / "nowhere" / "label.pdf"))
     assert result.exit_code == 5
     assert "cannot be written: No such file or directory. Choose another place with -o." in result.stderr
@@ -116,7 +118,7 @@ def test_an_unwritable_place_ends_with_5_and_leaves_nothing(tmp_path: Path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are a matter of Unix")
-def test_the_file_has_the_mode_of_any_new_file(tmp_path: Path):
+def test_the_file_has_the_mode_of_any_new_file(tmp_path: Path) -> None:
     target = tmp_path / "a.pdf"
     assert run(str(EXAMPLES / "baclofen.toml"), "-o", str(target)).exit_code == 0
     plain = tmp_path / "plain"
@@ -124,7 +126,7 @@ def test_the_file_has_the_mode_of_any_new_file(tmp_path: Path):
     assert os.stat(target).st_mode == os.stat(plain).st_mode  # noqa: PTH116  (both the same way)
 
 
-def test_text_that_does_not_fit_is_refused_by_name(tmp_path: Path):
+def test_text_that_does_not_fit_is_refused_by_name(tmp_path: Path) -> None:
     order = (EXAMPLES / "baclofen.toml").read_text(encoding="utf-8")
     source = tmp_path / "order.toml"
     source.write_text(order.replace("Do not stop suddenly.", "Do not stop. " * 15), encoding="utf-8")

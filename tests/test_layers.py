@@ -80,37 +80,37 @@ MODULES = {
 }
 
 
-def test_every_module_has_a_layer():
+def test_every_module_has_a_layer() -> None:
     assert set(MODULES) == set(DEPTH)
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_imports_go_down_only(name: str):
+def test_imports_go_down_only(name: str) -> None:
     inside = {n.removeprefix("liquidose.") for n in imported(MODULES[name]) if n.startswith("liquidose.")}
     for other in inside & set(DEPTH):
         assert DEPTH[other] < DEPTH[name], f"{name} must not import {other}"
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_heavy_libraries_have_one_door(name: str):
+def test_heavy_libraries_have_one_door(name: str) -> None:
     for library, doors in HEAVY.items():
         used = any(n == library or n.startswith(f"{library}.") for n in imported(MODULES[name]))
         assert not used or name in doors, f"{name} must not import {library}"
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_no_module_passes_400_lines(name: str):
+def test_no_module_passes_400_lines(name: str) -> None:
     assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= 400
 
 
-def test_packages_hold_no_code():
+def test_packages_hold_no_code() -> None:
     for path in PACKAGE.rglob("__init__.py"):
         if module_name(path) not in LAZY | {"cli"}:
             body = ast.parse(path.read_text(encoding="utf-8")).body
             assert len(body) == 1, f"{path} holds more than its docstring"
 
 
-def test_no_assert_bare_except_or_float_in_the_core():
+def test_no_assert_bare_except_or_float_in_the_core() -> None:
     core = ("numbers", "quantities", "dosing", "devices", "source", "conversion", "plan", "working")
     for name, path in MODULES.items():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -29,15 +29,15 @@ def order(text: str) -> Order:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.name)
-def test_examples_are_orders(path: Path):
+def test_examples_are_orders(path: Path) -> None:
     assert load_order(str(path)).patient.name.endswith("Example")
 
 
-def test_only_patient_drug_strength_and_dose_are_demanded():
+def test_only_patient_drug_strength_and_dose_are_demanded() -> None:
     assert order(SMALL).directions.doses_a_day is None
 
 
-def test_times_of_day_are_counted():
+def test_times_of_day_are_counted() -> None:
     text = SMALL + 'times = ["morning", "bedtime"]\nroute = "by tube"\n'
     directions = order(text).directions
     assert directions.doses_a_day == 2
@@ -101,7 +101,7 @@ def test_times_of_day_are_counted():
         (("[directions]", "[directions"), None),
     ],
 )
-def test_faults_are_told_by_place_and_remedy(change: tuple[str, str], message: str | None):
+def test_faults_are_told_by_place_and_remedy(change: tuple[str, str], message: str | None) -> None:
     with pytest.raises(LiquidoseError) as caught:
         order(SMALL.replace(*change))
     if message is None:
@@ -114,7 +114,7 @@ def test_faults_are_told_by_place_and_remedy(change: tuple[str, str], message: s
 
 
 @pytest.mark.parametrize("what", ["missing", "folder", "binary", "huge"])
-def test_files_that_are_none_are_refused(tmp_path: Path, what: str):
+def test_files_that_are_none_are_refused(tmp_path: Path, what: str) -> None:
     path = tmp_path / "order.toml"
     if what == "folder":
         path.mkdir()
@@ -126,7 +126,7 @@ def test_files_that_are_none_are_refused(tmp_path: Path, what: str):
         load_order(str(path))
 
 
-def test_a_byte_order_mark_is_no_fault(tmp_path: Path):
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "order.toml"
     path.write_text(SMALL, encoding="utf-8-sig")
     assert load_order(str(path)) == order(SMALL)

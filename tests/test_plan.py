@@ -34,7 +34,7 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", "_")
 
 
-def test_the_direction_is_in_ml_only_and_the_strength_on_its_own_line():
+def test_the_direction_is_in_ml_only_and_the_strength_on_its_own_line() -> None:
     made = plan(SMALL + 'times = ["morning", "noon", "bedtime"]\nwith = "food"\npurpose = "stiffness"\n')
     assert plain(made.direction) == (
         "Give 5 mL by mouth in the morning, at noon and at bedtime, with food, for stiffness."
@@ -45,7 +45,7 @@ def test_the_direction_is_in_ml_only_and_the_strength_on_its_own_line():
     assert "mg" not in made.direction + made.fill
 
 
-def test_every_warning_of_the_plan_is_among_the_cautions():
+def test_every_warning_of_the_plan_is_among_the_cautions() -> None:
     made = plan(
         SMALL.replace('name = "Sam Example"', 'name = "Sam Example"\nweight = "45 kg"'), dose='"2 mg/kg"'
     )
@@ -55,7 +55,7 @@ def test_every_warning_of_the_plan_is_among_the_cautions():
         assert any(plain(warning.text).rstrip(".") in plain(c) for c in made.cautions)
 
 
-def test_notes_for_the_pharmacist_stay_off_the_paper():
+def test_notes_for_the_pharmacist_stay_off_the_paper() -> None:
     made = plan(dose='"7.5 mg"')
     assert [plain(t) for t in made.off_paper] == [
         "The exact dose is 7.5 mL; the nearest line is 7.4 mL, about 1.3 % less."
@@ -63,7 +63,7 @@ def test_notes_for_the_pharmacist_stay_off_the_paper():
     assert not any("7.5" in c for c in made.cautions)
 
 
-def test_details_are_printed_with_dates_that_cannot_be_misread():
+def test_details_are_printed_with_dates_that_cannot_be_misread() -> None:
     made = plan(
         SMALL.replace(
             "[drug]", 'id = "P-1"\nbirth_date = 2014-03-09\n[drug]\nshake = true\nstorage = "keep cool"'
@@ -79,7 +79,7 @@ def test_details_are_printed_with_dates_that_cannot_be_misread():
     assert made.cautions[:3] == ("Shake the bottle well.", "Keep cool.", "Skip it.")
 
 
-def test_the_weight_used_is_printed():
+def test_the_weight_used_is_printed() -> None:
     made = plan(
         SMALL.replace('name = "Sam Example"', 'name = "Sam Example"\nweight = "18 kg"'), dose='"0.2 mg/kg"'
     )
@@ -90,7 +90,7 @@ def test_the_weight_used_is_printed():
     assert plain(made.details[0]) == "Body surface used 0.8 m²"
 
 
-def test_the_sites_pharmacy_stock_and_profile_are_used():
+def test_the_sites_pharmacy_stock_and_profile_are_used() -> None:
     site = Site(profile="uk", stocked=("oral-10",), pharmacy=Pharmacy(name="Ward 5", phone="555 0100"))
     made = plan(SMALL.replace("5 mg/5 mL", "50 mcg/5 mL"), site, dose='"50 mcg"')
     assert made.pharmacy == ("Ward 5 · 555 0100",)
@@ -98,14 +98,14 @@ def test_the_sites_pharmacy_stock_and_profile_are_used():
     assert made.measured.syringe.id == "oral-10"
 
 
-def test_numbers_are_read_by_the_files_own_locale_and_no_other():
+def test_numbers_are_read_by_the_files_own_locale_and_no_other() -> None:
     german = 'locale = "de-DE"\n' + SMALL.replace('"5 mg"', '"2,5 mg"')
     assert plan(german).measured.ml == Fraction(5, 2)
     with pytest.raises(LiquidoseError):
         plan(SMALL.replace('"5 mg"', '"2,5 mg"'), Site(locale="de-DE"))
 
 
-def test_an_order_by_volume_computes_no_amount():
+def test_an_order_by_volume_computes_no_amount() -> None:
     made = plan(SMALL.replace("5 mg/5 mL", "125 mg/31 mg in 5 mL").replace('"5 mg"', '"5 mL"'))
     assert made.strength == "125 mg/31 mg in 5 mL"
     assert made.conversion.strength is None
@@ -114,7 +114,7 @@ def test_an_order_by_volume_computes_no_amount():
     assert "mg" not in made.direction + made.fill
 
 
-def test_a_combination_by_amount_names_its_component():
+def test_a_combination_by_amount_names_its_component() -> None:
     text = SMALL.replace("5 mg/5 mL", "400 mg/57 mg/5 mL").replace('"5 mg"', '"400 mg"')
     assert plan(text.replace("[drug]", '[drug]\ncomponent = "first"')).measured.ml == 5
     with pytest.raises(LiquidoseError, match="more than one amount"):
@@ -145,7 +145,7 @@ def test_a_combination_by_amount_names_its_component():
         ),
     ],
 )
-def test_no_label_without_a_safe_measured_dose(changes: dict[str, str], message: str | None):
+def test_no_label_without_a_safe_measured_dose(changes: dict[str, str], message: str | None) -> None:
     if message is None:
         text = SMALL.replace("baclofen", "insulin lispro").replace("oral solution", "injection")
         text = text.replace("5 mg/5 mL", "100 units/mL").replace(
@@ -159,10 +159,10 @@ def test_no_label_without_a_safe_measured_dose(changes: dict[str, str], message:
     assert plain(str(caught.value)) == message
 
 
-def test_a_form_that_contradicts_the_route_is_refused():
+def test_a_form_that_contradicts_the_route_is_refused() -> None:
     with pytest.raises(LiquidoseError, match="does not go with the route 'injection'"):
         plan(SMALL + 'route = "by injection"\n')
 
 
-def test_a_stated_route_decides_the_device():
+def test_a_stated_route_decides_the_device() -> None:
     assert plan(SMALL + 'route = "by tube"\n').measured.syringe.kind == "enfit"

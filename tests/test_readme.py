@@ -20,7 +20,7 @@ BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 COMMANDS = [part for block in BLOCKS for part in re.split(r"^\$ ", block, flags=re.MULTILINE) if part]
 
 
-def test_the_readme_opens_with_a_picture_and_the_two_commands():
+def test_the_readme_opens_with_a_picture_and_the_two_commands() -> None:
     opening = README.partition("## ")[0]
     assert opening.index("![") < opening.index("make label") < opening.index("make test")
     for picture in re.findall(r"!\[.*?\]\((.*?)\)", README):
@@ -30,7 +30,9 @@ def test_the_readme_opens_with_a_picture_and_the_two_commands():
 
 
 @pytest.mark.parametrize("text", COMMANDS, ids=lambda text: text.partition("\n")[0][:60])
-def test_command_prints_what_the_readme_shows(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_command_prints_what_the_readme_shows(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     command, _, expected = text.partition("\n")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
@@ -44,7 +46,7 @@ def test_command_prints_what_the_readme_shows(text: str, tmp_path: Path, monkeyp
     assert shown.strip() == expected.strip()
 
 
-def test_the_python_in_the_readme_runs():
+def test_the_python_in_the_readme_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert blocks
     for block in blocks:
@@ -54,7 +56,7 @@ def test_the_python_in_the_readme_runs():
         assert doctest.DocTestRunner(optionflags=doctest.IGNORE_EXCEPTION_DETAIL).run(test).failed == 0
 
 
-def test_the_site_file_in_the_readme_is_one(tmp_path: Path):
+def test_the_site_file_in_the_readme_is_one(tmp_path: Path) -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     path = tmp_path / "liquidose.toml"
     path.write_text(block, encoding="utf-8")
@@ -64,13 +66,13 @@ def test_the_site_file_in_the_readme_is_one(tmp_path: Path):
 @pytest.mark.parametrize(
     "page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name
 )
-def test_links_lead_somewhere(page: Path):
+def test_links_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
         if "://" not in link:
             assert (page.parent / link).exists(), f"{page.name} links to {link}"
 
 
 @pytest.mark.parametrize("option", sorted(set(re.findall(r"(?<![-\w])--[a-z][-a-z]+", README))))
-def test_options_named_in_the_readme_exist(option: str):
+def test_options_named_in_the_readme_exist(option: str) -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert f"{option} " in page or f"{option}\n" in page

@@ -27,22 +27,22 @@ def test_reconstitution_text_is_read(text: str, per_ml: str, exact: bool):  # no
 
 
 @pytest.mark.parametrize("text", ["5 mg/5 mL", "5 mg", "", "5 mg/mL + 2 mL water", "1 % + 2 mL"])
-def test_other_texts_are_no_reconstitution(text: str):
+def test_other_texts_are_no_reconstitution(text: str) -> None:
     assert not is_reconstitution(text)
 
 
 @pytest.mark.parametrize("text", ["5 mg", "10 mg vial + water", "10 mg vial + 2 mL water, about 3 mL"])
-def test_unclear_reconstitutions_are_refused(text: str):
+def test_unclear_reconstitutions_are_refused(text: str) -> None:
     with pytest.raises(LiquidoseError):
         read_reconstitution(text)
 
 
-def test_final_volume_alone_is_enough():
+def test_final_volume_alone_is_enough() -> None:
     made_up = Reconstitution(powder=read_quantity("5 g"), final_volume=read_quantity("100 mL"))
     assert made_up.strength.per_ml == read_quantity("0.05 g")
 
 
-def test_impossible_parts_are_refused():
+def test_impossible_parts_are_refused() -> None:
     powder, water = read_quantity("5 g"), read_quantity("90 mL")
     with pytest.raises(LiquidoseError, match="Neither a diluent nor a final volume"):
         Reconstitution(powder=powder)
@@ -61,7 +61,7 @@ def test_impossible_parts_are_refused():
         Reconstitution(powder=water, diluent=water)
 
 
-def test_agreeing_parts_are_accepted():
+def test_agreeing_parts_are_accepted() -> None:
     made_up = Reconstitution(
         powder=read_quantity("5 g"),
         diluent=read_quantity("97 mL"),

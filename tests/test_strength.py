@@ -73,7 +73,7 @@ def test_strength_counts_drug(name: str) -> None:
 @pytest.mark.parametrize(
     ("amount", "volume", "message"),
     [
-        (5, 0, "5\u00a0mg in 0\u00a0mL is no strength. Write the volume, such as '5 mg/5 mL'."),
+        (5, 0, "5\u00a0mg in 0\u00a0mL is no strength. Write the volume it is in, such as '5 mg/5 mL'."),
         (0, 5, "0\u00a0mg per mL holds no drug. Check the label of the container."),
         (
             12501,

@@ -14,7 +14,7 @@ ROUTE: dict[str, Route] = {"oral": "oral", "enfit": "tube", "luer": "injection",
 EVERY = [syringe for kind in KINDS for syringe in catalogue(kind)]
 
 
-def test_picture_of_the_seed():
+def test_picture_of_the_seed() -> None:
     expected = """\
                                                     5 mL line
                                                         ▼
@@ -25,13 +25,13 @@ def test_picture_of_the_seed():
     assert picture(measure("5 mL")).replace("\u00a0", " ") == expected
 
 
-def test_picture_in_plain_ascii():
+def test_picture_in_plain_ascii() -> None:
     drawn = picture(measure("7.4 mL"), characters=ASCII).replace("\u00a0", " ")
     assert drawn.isascii()
     assert "7.4 mL line" in drawn
 
 
-def test_each_different_filling_has_a_picture_of_its_own():
+def test_each_different_filling_has_a_picture_of_its_own() -> None:
     assert "Each filling: 6" in picture(measure("12 mL", syringes=["oral-5", "oral-10"]))
     drawn = picture(measure("13 mL", syringes=["oral-5", "oral-10"])).replace("\u00a0", " ")
     assert drawn.index("First filling: 10 mL") < drawn.index("Last filling: 3 mL")
@@ -39,7 +39,7 @@ def test_each_different_filling_has_a_picture_of_its_own():
     assert three.count("▼") == len(set(measure("21 mL", syringes=["oral-10"]).draws_ml))
 
 
-def test_insulin_is_drawn_in_units():
+def test_insulin_is_drawn_in_units() -> None:
     drawn = picture(measure("0.2 mL", route="injection", insulin=Fraction(100))).replace("\u00a0", " ")
     assert "20 unit line (0.2 mL)" in drawn
 
@@ -47,7 +47,7 @@ def test_insulin_is_drawn_in_units():
 @pytest.mark.slow
 @pytest.mark.parametrize("characters", [BOXES, ASCII], ids=["boxes", "ascii"])
 @pytest.mark.parametrize("syringe", EVERY, ids=lambda s: s.id)
-def test_plunger_stands_under_the_arrow_and_on_its_mark(syringe: Syringe, characters: Characters):
+def test_plunger_stands_under_the_arrow_and_on_its_mark(syringe: Syringe, characters: Characters) -> None:
     marks = syringe.marks()
     per_mark = columns_per_mark(syringe)
     for mark in marks[len(marks) // 2 :: max(1, len(marks) // 9)]:

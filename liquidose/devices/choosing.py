@@ -140,12 +140,16 @@ def choose(scales: Sequence[Scale], task: Task) -> Offer | None:
                 return exact
     passing_at_all: list[Offer] = []
     for draws in range(1, task.limits.most_draws + 1):
-        passing = [
-            o
-            for s in scales
-            if task.within_reach(s, draws) and (o := offer(s, task, draws)) and task.passes(o)
-        ]
-        good = [o for o in passing if task.good(o, task.limits.tolerance_warns)]
+        passing: list[Offer] = []
+        good: list[Offer] = []
+        for scale in scales:
+            if good and draws == 1 and scale.capacity > good[0].scale.capacity:
+                break  # every single draw still open is rounded, so the smallest capacity has won
+            found = offer(scale, task, draws) if task.within_reach(scale, draws) else None
+            if found is not None and task.passes(found):
+                passing.append(found)
+                if task.good(found, task.limits.tolerance_warns):
+                    good.append(found)
         if good:
             return min(good, key=lambda o: _rank(o, task.volume))
         passing_at_all = passing_at_all or passing

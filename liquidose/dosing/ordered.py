@@ -12,25 +12,22 @@ from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import checked_text, read_quantity
 from liquidose.quantities.units import UNITS, from_pint, units_of_pint
 
-_DOSE: Final = re.compile(
+# Patterns that most doses never need are compiled by `re` when first used: it keeps the start short.
+_DOSE: Final = (
     r"\s*(?P<amount>[^/(]+?)"
     r"(?:\s*(?:/|\bper\b)\s*(?P<per>kg|m2|m²|m\^2))?"
     r"(?:\s*(?:/|\bper\b)\s*(?P<each>dose|day))?"
     r"(?:\s+in\s+(?P<count>[0-9]{1,2})\s+doses?)?"
-    r"(?P<limits>(?:[\s,]*\(?\s*\b(?:min|max)\b[^()]*\)?)*)\s*",
-    re.IGNORECASE,
-).fullmatch
+    r"(?P<limits>(?:[\s,]*\(?\s*\b(?:min|max)\b[^()]*\)?)*)\s*"
+)
 _PLAIN: Final = re.compile(r"\s*[0-9.,]+\s*[A-Za-zµμ]+\s*").fullmatch
-_LIMIT: Final = re.compile(
+_LIMIT: Final = (
     r"[\s,(]*\b(min|max)\s+((?:(?!\bmin\b|\bmax\b|,\s).)+?)\s*(?:(?:/|\bper\b)\s*(dose|day))?[\s)]*"
-    r"(?=,\s|\(|\bmin\b|\bmax\b|$)",
-    re.IGNORECASE,
+    r"(?=,\s|\(|\bmin\b|\bmax\b|$)"
 )
-_RANGE: Final = re.compile(r"[0-9][0-9.,]*\s*(?:[A-Za-zµμ]+\s*)?(?:-|–|—|\bto\b|\bor\b)\s*[0-9]")
-_RATE: Final = re.compile(
-    r"(?:/|\bper\b)\s*(h|hr|hrs|hour|hours|min|mins|minute|minutes|s|sec|week|wk|month)\b", re.IGNORECASE
-)
-_TIMES: Final = re.compile(r"\b(times|once|twice|daily|a day|every|bd|bid|tds|tid|qds|qid|od|q[0-9]+h|prn|hourly)\b", re.IGNORECASE)  # fmt: skip
+_RANGE: Final = r"[0-9][0-9.,]*\s*(?:[A-Za-zµμ]+\s*)?(?:-|–|—|\bto\b|\bor\b)\s*[0-9]"
+_RATE: Final = r"(?:/|\bper\b)\s*(h|hr|hrs|hour|hours|min|mins|minute|minutes|s|sec|week|wk|month)\b"
+_TIMES: Final = r"\b(times|once|twice|daily|a day|every|bd|bid|tds|tid|qds|qid|od|q[0-9]+h|prn|hourly)\b"
 
 
 def read_dose(text: str, *, locale: str | None = None, notes: cautions.Notes = None) -> Dose:
@@ -48,7 +45,7 @@ def read_dose(text: str, *, locale: str | None = None, notes: cautions.Notes = N
     checked_text(text)
     if _PLAIN(text):
         return Dose(amount=read_quantity(text, locale=locale, notes=notes))
-    match = _DOSE(text)
+    match = re.fullmatch(_DOSE, text, re.IGNORECASE)
     if not text.strip():
         raise UnreadableText("There is no dose.", "Write one, such as '5 mg'.", given=text)
     if match is None:
@@ -85,7 +82,7 @@ def read_dose(text: str, *, locale: str | None = None, notes: cautions.Notes = N
 def _limits(written: str, text: str, locale: str | None, notes: cautions.Notes) -> dict[str, Quantity]:
     limits: dict[str, Quantity] = {}
     at = 0
-    for match in _LIMIT.finditer(written):
+    for match in re.finditer(_LIMIT, written, re.IGNORECASE):
         if written[at : match.start()].strip(" ,()"):
             break
         which, amount, per = match.groups()
@@ -113,19 +110,19 @@ def _refuse_what_it_is(text: str, *, words_only: bool = False) -> None:
     Raises:
         UnreadableText: with the remedy for that kind of text.
     """
-    if _RATE.search(text):
+    if re.search(_RATE, text, re.IGNORECASE):
         raise UnreadableText(
             f"'{text}' is a rate; liquidose measures single doses.",
             "Write the amount of one dose, such as '5 mg'.",
             given=text,
         )
-    if _TIMES.search(text):
+    if re.search(_TIMES, text, re.IGNORECASE):
         raise UnreadableText(
             f"'{text}' holds a schedule beside the dose.",
             "Write the dose alone, such as '5 mg', and give the times a day apart.",
             given=text,
         )
-    if not words_only and _RANGE.search(text):
+    if not words_only and re.search(_RANGE, text):
         raise UnreadableText(
             f"'{text}' is a range.", "Choose one amount, with the prescriber, and write that.", given=text
         )

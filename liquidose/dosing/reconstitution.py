@@ -80,18 +80,19 @@ class Reconstitution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         return self.stated.strength
 
 
-_TEXT: Final = re.compile(
+_TEXT: Final = (
     r"\s*(?P<powder>[^+]+?)(?:\s+(?:vial|ampoule|amp|bottle|powder|sachet))?"
     r"\s*\+\s*(?P<diluent>[^,;]+?)"
     r"(?:\s+(?:of\s+)?(?P<liquid>(?:sterile\s+|bacteriostatic\s+)*(?:water|saline|diluent|wfi)(?:\s+for\s+injections?)?))?"
-    r"(?:\s*[,;]\s*(?P<what>displacement|final volume)\s+(?P<volume>[^,;]+?))?\s*",
-    re.IGNORECASE,
-).fullmatch
+    r"(?:\s*[,;]\s*(?P<what>displacement|final volume)\s+(?P<volume>[^,;]+?))?\s*"
+)
 
 
 def is_reconstitution(text: str) -> bool:
     """Whether a text says that something is added to a powder."""
-    match = _TEXT(text)
+    if "+" not in text:
+        return False
+    match = re.fullmatch(_TEXT, text, re.IGNORECASE)
     return match is not None and "/" not in match["powder"] and "%" not in text
 
 
@@ -109,7 +110,7 @@ def read_reconstitution(
     >>> read_reconstitution("10 mg vial + 2 mL water").strength.per_ml.value
     Fraction(5, 1)
     """
-    match = _TEXT(checked_text(text))
+    match = re.fullmatch(_TEXT, checked_text(text), re.IGNORECASE)
     if match is None:
         raise UnreadableText(
             f"'{text}' does not say what is added to how much powder.",

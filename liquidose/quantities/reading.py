@@ -15,9 +15,10 @@ from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import Spelling, spelt
 
 _SPLIT: Final = re.compile(r"\s*([^A-Za-zµμ%\[]*?)\s*([A-Za-zµμ%\[].*?)\s*", re.DOTALL).fullmatch
-_EXPONENT: Final = re.compile(r"\s*([0-9.,]+[eE][-+]?[0-9]+)").match
-_RANGE: Final = re.compile(r"\s*[0-9.,]+[^0-9]*?(?:-|–|—|\bto\b|\bor\b)\s*[0-9.,]+").match
-_VISIBLE: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*").fullmatch
+# Compiled by `re` when first needed, which is seldom.
+_EXPONENT: Final = r"\s*([0-9.,]+[eE][-+]?[0-9]+)"
+_RANGE: Final = r"\s*[0-9.,]+[^0-9]*?(?:-|–|—|\bto\b|\bor\b)\s*[0-9.,]+"
+_VISIBLE: Final = r"[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*"
 
 
 def checked_text(text: str) -> str:
@@ -35,7 +36,7 @@ def checked_text(text: str) -> str:
             "Give the amount alone.",
             given=text[:MOST_CHARACTERS],
         )
-    if not text.isascii() and not _VISIBLE(text):
+    if not text.isascii() and not re.fullmatch(_VISIBLE, text):
         raise UnreadableText(f"{text!a} holds characters that cannot be seen.", "Type it afresh.", given=text)
     return text
 
@@ -65,13 +66,13 @@ def read_quantity(text: str, *, locale: str | None = None, notes: cautions.Notes
     if match is None or not match[1]:
         raise _no_amount(text, match)
     number, written = match.groups()
-    if written[0] in "eE" and (exponent := _EXPONENT(text)):
+    if written[0] in "eE" and (exponent := re.match(_EXPONENT, text)):
         read_number(exponent[1], locale=locale)
     try:
         value = read_number(number, locale=locale)
         spelling = spelt(written)
     except CannotRead:
-        if _RANGE(text):
+        if re.match(_RANGE, text):
             raise UnreadableText(
                 f"'{text}' is a range.", "Choose one amount, with the prescriber, and write that.", given=text
             ) from None

@@ -128,12 +128,14 @@ def spelt(text: str) -> Spelling:
 
 
 @cache
-def _registry() -> Any:
-    import pint  # noqa: PLC0415  (150 ms, and only where two units differ)
+def _registry(dimension: str) -> Any:
+    """A registry that knows the units of one dimension and no other."""
+    import pint  # noqa: PLC0415  (100 ms, and only where two units differ)
 
     registry: Any = pint.UnitRegistry(None, non_int_type=Fraction)
     for row in _TABLE.unit:
-        registry.define(row.definition)
+        if row.dimension == dimension:
+            registry.define(row.definition)
     return registry
 
 
@@ -158,7 +160,7 @@ def factor(source: str, target: str) -> Fraction:
             f"Give the amount in {target}; no general factor exists.",
             given=source,
         )
-    registry = _registry()
+    registry = _registry(UNITS[source].dimension)
     answer = registry.Quantity(Fraction(1), _PINT_NAMES[source]).to(_PINT_NAMES[target]).magnitude
     return Fraction(answer)
 
