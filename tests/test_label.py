@@ -41,9 +41,9 @@ def test_every_word_of_the_plan_is_on_the_label_and_inside_it(order: Path, tmp_p
         for line in lines:
             for word in line.replace("\u00a0", " ").split():
                 assert word in printed, f"{word} is not on the label"
-    for word in words:
-        assert 0 <= word["x0"] < word["x1"] <= 105 * MM
-        assert 0 <= word["top"] < word["bottom"] <= 74 * MM
+    for box in words:
+        assert 0 <= box["x0"] < box["x1"] <= 105 * MM
+        assert 0 <= box["top"] < box["bottom"] <= 74 * MM
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda p: p.name)

@@ -37,9 +37,10 @@ LAYERS = [
     "pages.labels",
     "render.pdf render.terminal",
     "labelling",
-    "cli",
-    "cli.finding",
+    "cli.showing",
+    "cli.stopping cli.finding",
     "cli.convert cli.label cli.site cli.syringes",
+    "cli",
     "__main__",
 ]
 DEPTH = {name: depth for depth, layer in enumerate(LAYERS) for name in layer.split()}
@@ -50,7 +51,16 @@ HEAVY = {
     "babel": {"numbers"},
     "reportlab.pdfgen": {"render.pdf"},
     "reportlab": {"pages.fonts", "render.pdf"},
-    "click": {"cli", "cli.finding", "cli.convert", "cli.label", "cli.site", "cli.syringes"},
+    "click": {
+        "cli",
+        "cli.finding",
+        "cli.showing",
+        "cli.stopping",
+        "cli.convert",
+        "cli.label",
+        "cli.site",
+        "cli.syringes",
+    },
 }
 
 

@@ -155,7 +155,7 @@ def test_no_label_without_a_safe_measured_dose(changes: dict[str, str], message:
             plan(text)
         return
     with pytest.raises(LiquidoseError) as caught:
-        plan(**changes)
+        plan(SMALL, None, **changes)
     assert plain(str(caught.value)) == message
 
 

@@ -19,7 +19,7 @@ from liquidose.dosing.reconstitution import is_reconstitution
         ("5 g bottle + 90 mL of water; final volume 100 mL", "1/20", True),
     ],
 )
-def test_reconstitution_text_is_read(text: str, per_ml: str, exact: bool):  # noqa: FBT001  (a column of a table)
+def test_reconstitution_text_is_read(text: str, per_ml: str, exact: bool) -> None:  # noqa: FBT001  (a column of a table)
     made_up = read_reconstitution(text)
     assert made_up.strength.per_ml.value == Fraction(per_ml)
     assert made_up.exact is exact

@@ -69,5 +69,5 @@ def test_plunger_stands_under_the_arrow_and_on_its_mark(syringe: Syringe, charac
 @pytest.mark.parametrize(
     ("encoding", "can"), [("utf-8", True), ("ascii", False), ("latin-1", False), (None, False), ("x", False)]
 )
-def test_boxes_are_drawn_only_where_they_can_be_shown(encoding: str | None, can: bool):  # noqa: FBT001  (a column of a table)
+def test_boxes_are_drawn_only_where_they_can_be_shown(encoding: str | None, can: bool) -> None:  # noqa: FBT001  (a column of a table)
     assert can_draw_boxes(encoding) is can

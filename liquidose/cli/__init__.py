@@ -1,19 +1,14 @@
-"""The command line: a thin shell that reads input, calls one function and shows the result.
-
-Exit status: 0 done, 2 input that cannot be read, 3 refused for safety, 5 could not write.
-"""
+"""The command line: a thin shell that reads input, calls one function and shows the result."""
 
 from __future__ import annotations
 
 import gc
 import importlib
-import sys
-from typing import Any, Final, NoReturn
+from typing import Final
 
 import click
 
 from liquidose._version import __version__
-from liquidose.errors import CannotRead, CannotWrite, LiquidoseError
 
 _COMMANDS: Final = {
     "convert": "The volume of one dose, the syringe and the line to fill it to.",
@@ -68,28 +63,3 @@ def start() -> None:
     """The program: one short run, in which collecting garbage would cost a tenth of the start."""
     gc.disable()
     main()
-
-
-def exit_status(error: LiquidoseError) -> int:
-    """The exit status for a refusal."""
-    if isinstance(error, CannotRead):
-        return 2
-    return 5 if isinstance(error, CannotWrite) else 3
-
-
-def stop(error: LiquidoseError, *, as_json: bool = False) -> NoReturn:
-    """Nothing comes out: the refusal goes to standard error, and the program ends with its status."""
-    if as_json:
-        from liquidose.exchange.conversions import encoded, error_document  # noqa: PLC0415  (only here)
-
-        click.echo(encoded(error_document(error)), err=True)
-    else:
-        click.echo(f"liquidose: {error}", err=True)
-    sys.exit(exit_status(error))
-
-
-def option_site(function: Any) -> Any:
-    """Adds ``--site FILE`` to a command."""
-    return click.option("--site", "site_file", metavar="FILE", help="The site file (else LIQUIDOSE_SITE).")(
-        function
-    )

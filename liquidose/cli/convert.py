@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from liquidose.cli import option_site, stop
-from liquidose.cli.finding import Found, find_site, locale_in_force
+from liquidose.cli.finding import Found, find_site, locale_in_force, option_site
+from liquidose.cli.showing import draw, say
+from liquidose.cli.stopping import stop
 from liquidose.conversion import NOT_MEASURABLE, Conversion, convert
 from liquidose.devices.syringes import ROUTES, syringes_of
 from liquidose.directions import answer
@@ -91,11 +92,11 @@ def command(  # noqa: PLR0913  (one parameter an option)
         if refusal is None:
             _answer(conversion, found)
         if changed:
-            click.echo(f"Note: numbers were read as written in {numbers} ({told_by}).")
+            say(f"Note: numbers were read as written in {numbers} ({told_by}).")
         if explain:
-            click.echo("\nWorking:")
+            say("\nWorking:")
             for line in conversion.work(profile=found.site.profile):
-                click.echo(f"  {line}")
+                say(f"  {line}")
     if refusal is not None:
         stop(ChangeTheDevice(refusal, "No volume is given to draw up.", given=dose), as_json=as_json)
 
@@ -116,7 +117,7 @@ def _answer(conversion: Conversion, found: Found) -> None:
     bottle = conversion.as_written
     if conversion.stated is not None:
         bottle = write_stated(conversion.stated, profile=profile)
-    echo(
+    say(
         answer(
             bottle,
             conversion.volume_ml,
@@ -127,25 +128,8 @@ def _answer(conversion: Conversion, found: Found) -> None:
     )
     if conversion.measured is not None:
         boxes = can_draw_boxes(sys.stdout.encoding)
-        echo("\n" + picture(conversion.measured, characters=BOXES if boxes else ASCII))
+        draw("\n" + picture(conversion.measured, characters=BOXES if boxes else ASCII))
     if conversion.warnings:
-        echo("")
+        say("")
     for warning in conversion.warnings:
-        echo(f"{'Warning' if warning.level == 'warning' else 'Note'}: {warning.text}")
-
-
-def echo(text: str) -> None:
-    """Nothing comes out; the text is printed, in ASCII where the terminal has no more."""
-    if not can_show(text, sys.stdout.encoding):
-        text = text.replace("\u00a0", " ").replace("\u202f", ",").replace("²", "2").replace("×", "x")
-        text = text.encode("ascii", "replace").decode()
-    click.echo(text)
-
-
-def can_show(text: str, encoding: str | None) -> bool:
-    """Whether a terminal of this encoding can show a text."""
-    try:
-        text.encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+        say(f"{'Warning' if warning.level == 'warning' else 'Note'}: {warning.text}")

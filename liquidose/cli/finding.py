@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import click
 
 from liquidose.site import Site, load_site
 
@@ -24,8 +26,6 @@ def find_site(given: str | None) -> Found:
     Raises:
         BadFile: a file that was named cannot be read, or any of them has a fault.
     """
-    import click  # noqa: PLC0415  (the shell's own library; callers have it loaded)
-
     if given:
         return Found(load_site(given), given, "--site")
     named = os.environ.get("LIQUIDOSE_SITE")
@@ -45,3 +45,10 @@ def locale_in_force(given: str | None, found: Found) -> tuple[str | None, str]:
     if from_environment:
         return from_environment, "LIQUIDOSE_LOCALE"
     return found.site.locale, found.path if found.site.locale else ""
+
+
+def option_site(function: Any) -> Any:
+    """Adds ``--site FILE`` to a command."""
+    return click.option("--site", "site_file", metavar="FILE", help="The site file (else LIQUIDOSE_SITE).")(
+        function
+    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from liquidose.cli import option_site, stop
-from liquidose.cli.finding import find_site
+from liquidose.cli.finding import find_site, option_site
+from liquidose.cli.showing import say
+from liquidose.cli.stopping import stop
 from liquidose.errors import LiquidoseError
 
 
@@ -32,11 +33,11 @@ def command(order_file: str, *, output: str | None, site_file: str | None) -> No
         write_whole(target, content)
     except LiquidoseError as error:
         stop(error)
-    click.echo(f"Label written to {target}. Print it at 100 % and check the 50 mm bar.")
+    say(f"Label written to {target}. Print it at 100 % and check the 50 mm bar.")
     for text in plan.cautions:
-        click.echo(f"On the label: {text}")
+        say(f"On the label: {text}")
     for text in plan.off_paper:
-        click.echo(f"For the pharmacist, not on the label: {text}")
+        say(f"For the pharmacist, not on the label: {text}")
 
 
 def _beside(order_file: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from liquidose.cli import option_site, stop
-from liquidose.cli.finding import find_site
+from liquidose.cli.finding import find_site, option_site
+from liquidose.cli.stopping import stop
 from liquidose.errors import LiquidoseError
 from liquidose.exchange.conversions import exact_text
 from liquidose.site import Site

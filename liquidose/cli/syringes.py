@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from liquidose.cli import option_site, stop
-from liquidose.cli.finding import find_site
+from liquidose.cli.finding import find_site, option_site
+from liquidose.cli.stopping import stop
 from liquidose.devices.syringes import KINDS, Kind, Syringe, catalogue, default_stock
 from liquidose.errors import LiquidoseError
 from liquidose.numbers import write_number

@@ -222,11 +222,11 @@ def _note_limit(  # noqa: PLR0913, PLR0917  (one sentence, three numbers, how th
 
 
 def write_dose(dose: Dose, *, locale: str | None = None, profile: Profile = "international") -> str:
-    """The dose in the words that :func:`liquidose.dosing.ordered.read_dose` reads back.
+    r"""The dose in the words that :func:`liquidose.dosing.ordered.read_dose` reads back.
 
     >>> from liquidose.dosing.ordered import read_dose
-    >>> write_dose(read_dose("25 mg/kg/day in 3 doses (max 1 g/day)")).replace(NO_BREAK, " ")
-    '25 mg per kg per day in 3 doses, max 1 g per day'
+    >>> write_dose(read_dose("25 mg/kg/day in 3 doses (max 1 g/day)"))
+    '25\xa0mg per kg per day in 3 doses, max 1\xa0g per day'
     """
 
     def shown(quantity: Quantity) -> str:

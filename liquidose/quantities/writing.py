@@ -28,19 +28,21 @@ def write_unit(unit: Unit, *, profile: Profile = "international") -> str:
 
 
 def write_quantity(amount: Quantity, *, locale: str | None = None, profile: Profile = "international") -> str:
-    """The amount as safe text; ``about`` marks a value that is no short decimal, and cannot be read back.
+    r"""The amount as safe text; ``about`` marks a value that is no short decimal, and cannot be read back.
 
-    >>> write_quantity(Quantity(value=Fraction(5, 2), unit=UNITS["mL"])).replace(NO_BREAK, " ")
-    '2.5 mL'
+    >>> from liquidose import unit
+    >>> write_quantity(Quantity(value=Fraction(5, 2), unit=unit("mL")))
+    '2.5\xa0mL'
     """
     return write_number(amount.value, locale=locale) + NO_BREAK + write_unit(amount.unit, profile=profile)
 
 
 def write_exact(amount: Quantity, *, locale: str | None = None, profile: Profile = "international") -> str:
-    """The amount for a person who checks the arithmetic: a fraction where no decimal is exact.
+    r"""The amount for a person who checks the arithmetic: a fraction where no decimal is exact.
 
-    >>> write_exact(Quantity(value=Fraction(10, 3), unit=UNITS["mL"])).replace(NO_BREAK, " ")
-    '10/3 mL (about 3.33 mL)'
+    >>> from liquidose import unit
+    >>> write_exact(Quantity(value=Fraction(10, 3), unit=unit("mL")))
+    '10/3\xa0mL (about 3.33\xa0mL)'
     """
     if decimal_digits(amount.value) is not None:
         return write_quantity(amount, locale=locale, profile=profile)
@@ -50,10 +52,10 @@ def write_exact(amount: Quantity, *, locale: str | None = None, profile: Profile
 
 
 def write_percent(percent: Fraction, *, locale: str | None = None) -> str:
-    """A percentage to one decimal at most, marked if that rounded it.
+    r"""A percentage to one decimal at most, marked if that rounded it.
 
-    >>> write_percent(Fraction(2)).replace(NO_BREAK, " "), write_percent(Fraction(8, 3)).replace(NO_BREAK, " ")
-    ('2 %', 'about 2.7 %')
+    >>> write_percent(Fraction(2)), write_percent(Fraction(8, 3))
+    ('2\xa0%', 'about 2.7\xa0%')
     """
     tenths = Fraction((20 * percent + 1) // 2, 10)
     shown = tenths or rounded(percent)
