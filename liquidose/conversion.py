@@ -74,6 +74,15 @@ class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return self.notes if self.measured is None else self.notes + self.measured.warnings
 
     @property
+    def used(self) -> str:
+        """The weight or body surface that the dose was multiplied by, as it was used; empty where none was."""
+        if self.dose.per == "kg" and self.patient.weight is not None:
+            return f"Weight used: {self.patient.weight.shown()}"
+        if self.dose.per == "m2" and self.patient.surface is not None:
+            return f"Body surface used: {self.patient.surface.shown()}"
+        return ""
+
+    @property
     def working(self) -> tuple[str, ...]:
         """Lines that a person can check by hand."""
         return self.work()

@@ -221,11 +221,8 @@ def _details(order: Order, conversion: Conversion) -> tuple[str, ...]:
         found.append(f"Quantity {write_quantity(amount, locale=_english(locale))}")
     if given.discard_after:
         found.append(f"Discard after {_date(given.discard_after)}")
-    weight, surface = conversion.patient.weight, conversion.patient.surface
-    if weight is not None and conversion.dose.per == "kg":
-        found.append(f"Weight used {weight.shown(_english(locale))}")
-    if surface is not None:
-        found.append(f"Body surface used {surface.shown(_english(locale))}")
+    if conversion.used:
+        found.append(conversion.used)
     kept = (words if words.startswith("Prescriber") else words.replace(" ", NO_BREAK) for words in found)
     return (" · ".join(kept),) if found else ()
 

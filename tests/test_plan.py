@@ -83,11 +83,11 @@ def test_the_weight_used_is_printed() -> None:
     made = plan(
         SMALL.replace('name = "Sam Example"', 'name = "Sam Example"\nweight = "18 kg"'), dose='"0.2 mg/kg"'
     )
-    assert plain(made.details[0]) == "Weight used 18 kg"
+    assert plain(made.details[0]) == "Weight used: 18 kg"
     made = plan(
         SMALL.replace('name = "Sam Example"', 'name = "Sam Example"\nbsa = "0.8 m2"'), dose='"5 mg/m2"'
     )
-    assert plain(made.details[0]) == "Body surface used 0.8 m²"
+    assert plain(made.details[0]) == "Body surface used: 0.8 m²"
 
 
 def test_the_sites_pharmacy_stock_and_profile_are_used() -> None:

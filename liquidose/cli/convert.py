@@ -129,7 +129,9 @@ def _answer(conversion: Conversion, found: Found) -> None:
     if conversion.measured is not None:
         boxes = can_draw_boxes(sys.stdout.encoding)
         draw("\n" + picture(conversion.measured, characters=BOXES if boxes else ASCII))
-    if conversion.warnings:
+    if conversion.warnings or conversion.used:
         say("")
+    if conversion.used:
+        say(f"{conversion.used}.")
     for warning in conversion.warnings:
         say(f"{'Warning' if warning.level == 'warning' else 'Note'}: {warning.text}")

@@ -21,6 +21,9 @@ from liquidose.quantities.units import REFUSED, SPELLINGS, Spelling, spelt
 
 Sign = Literal["oral", "injection", "other"]
 
+SHORT: Final = 2
+"""Letters of a container's abbreviation that could be part of a name."""
+
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a product text says: one strength, and the container, form and name if they are stated."""
@@ -73,13 +76,21 @@ def _pattern(kind: str) -> tuple[re.Pattern[str], dict[str, _Word]]:
     return re.compile(rf"(?<![A-Za-z/])(?:{joined})(?![A-Za-z/])"), rows
 
 
-def _said(text: str) -> _Said:
-    plain = " ".join(text.lower().replace("_", " ").replace(".", " . ").split()).replace(" . ", ".")
-    found = []
-    for kind in ("form", "container"):
-        pattern, rows = _pattern(kind)
-        found.append(tuple(rows[m] for m in pattern.findall(plain)))
-    return _Said(*found)
+def _said(text: str, tail: str) -> _Said:
+    """The forms and containers named in a text; a container of one or two letters only in its tail.
+
+    The V in "Penicillin V" is no vial.
+    """
+    pattern, rows = _pattern("form")
+    forms = tuple(rows[m] for m in pattern.findall(_lowered(text)))
+    pattern, rows = _pattern("container")
+    named = pattern.findall(_lowered(tail))
+    named += [m for m in pattern.findall(_lowered(text)) if len(m) > SHORT]
+    return _Said(forms, tuple(rows[m] for m in dict.fromkeys(named)))
+
+
+def _lowered(text: str) -> str:
+    return " ".join(text.lower().replace("_", " ").split())
 
 
 def plain_strength(text: str, *, locale: str | None = None) -> Stated | None:
@@ -180,7 +191,8 @@ def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in 
     *,
     strict: bool,
 ) -> Product:
-    said = _said(text)
+    ends = read.tokens[read.found[-1].end - 1] if read.found else None
+    said = _said(text, text[ends.at + len(ends.text) :] if ends else "")
     size = _explain(text, read, locale)
     if not read.found:
         raise GiveWhatIsMissing(
@@ -199,8 +211,8 @@ def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in 
     strength = stated.strength
     _note(text, groups, stated, notes)
     note_density(strength, notes)
-    ends = (text + "_").index("_")  # BNF names end in an underscore
-    name = " ".join(t.text for t in read.tokens[: groups[0][0].start] if t.kind == "word" and t.at < ends)
+    before = (text + "_").index("_")  # BNF names end in an underscore
+    name = " ".join(t.text for t in read.tokens[: groups[0][0].start] if t.kind == "word" and t.at < before)
     insulin = "insulin" in text.lower() or any(f.notation == "u-number" for f in read.found)
     return Product(
         strength=strength,
@@ -220,7 +232,7 @@ def sign_of(form: str) -> Sign | None:
     >>> sign_of("oral solution"), sign_of("eye drops"), sign_of("solution")
     ('oral', 'other', None)
     """
-    return _sign(_said(form))
+    return _sign(_said(form, form))
 
 
 def _sign(said: _Said) -> Sign | None:
