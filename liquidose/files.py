@@ -49,7 +49,7 @@ def decode_toml(text: str, kind: type[T], *, name: str) -> T:
     """
     try:
         data = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, ArithmeticError, RecursionError) as fault:  # TOMLDecodeError is a ValueError
         raise BadFile(f"{name} is not TOML: {fault}.", "Correct the line it names.", given=name) from None
     try:
         return msgspec.convert(data, kind, dec_hook=exact_number)
@@ -84,10 +84,7 @@ def _row_id(data: Any, where: str) -> str:
     """The id of the row a path passes through, so that the reader need not count rows."""
     found = ""
     for key, index in re.findall(r"\.?([A-Za-z_]+)|\[(\d+)\]", where):
-        try:
-            data = data[key] if key else data[int(index)]
-        except (KeyError, IndexError, TypeError):
-            break
+        data = data[key] if key else data[int(index)]
         if isinstance(data, dict) and isinstance(data.get("id"), str):
             found = f"'{data['id']}', "
     return found
@@ -114,8 +111,9 @@ def read_text(path: str | os.PathLike[str]) -> str:
     try:
         with open(path, "rb") as file:  # noqa: PTH123
             raw = file.read(MOST_BYTES + 1)
-    except OSError as fault:
-        raise BadFile(f"{name} cannot be read: {fault.strerror}.", "Check the path.", given=name) from None
+    except (OSError, ValueError) as fault:  # a null in a path is a ValueError
+        why = getattr(fault, "strerror", None) or fault
+        raise BadFile(f"{name} cannot be read: {why}.", "Check the path.", given=name) from None
     if len(raw) > MOST_BYTES:
         raise BadFile(f"{name} is larger than {MOST_BYTES} bytes.", "Check that it is the file.", given=name)
     try:
@@ -150,22 +148,24 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     import tempfile  # noqa: PLC0415  (4 ms, and most commands write no file)
 
     name = os.fspath(path)
-    folder = os.path.dirname(name) or "."  # noqa: PTH120
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".liquidose-", dir=folder)
+        handle, temporary = tempfile.mkstemp(prefix=".liquidose-", dir=os.path.dirname(name) or ".")  # noqa: PTH120
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101
         os.replace(temporary, name)  # noqa: PTH105
-    except OSError as fault:
+    except (OSError, ValueError) as fault:  # a null in a path is a ValueError
+        raise CannotWrite(
+            f"{name} cannot be written: {getattr(fault, 'strerror', None) or fault}.",
+            "Choose another place with -o.",
+            given=name,
+        ) from None
+    finally:
         if temporary and os.path.exists(temporary):  # noqa: PTH110
             os.unlink(temporary)  # noqa: PTH108
-        raise CannotWrite(
-            f"{name} cannot be written: {fault.strerror}.", "Choose another place with -o.", given=name
-        ) from None
 
 
 def _umask() -> int:

@@ -79,6 +79,10 @@ def read_number(text: str, *, locale: str | None = None) -> Fraction:
             return Fraction(int(whole))
         if (len(part) != 3 or whole == "0") and len(whole) + len(part) <= MOST_DIGITS:
             return Fraction(int(whole + part), 10 ** len(part))
+    if len(text) > MOST_CHARACTERS:
+        raise UnreadableText(
+            f"'{text[:20]}…' has more than {MOST_DIGITS} digits.", "Write it with fewer.", given=text[:20]
+        )
     match = _grammar(locale).fullmatch(text)
     if match is None:
         raise _refusal(text, locale)
@@ -177,22 +181,27 @@ def write_number(value: Fraction, *, locale: str | None = None) -> str:
     With no locale three decimals after a non-zero whole part get a fourth, so that they read back.
     Thousands are grouped by a comma in English and by U+202F elsewhere.
 
+    Raises:
+        ValueError: below zero.
+
     >>> write_number(Fraction(10000), locale="en-US"), write_number(Fraction(10, 3))
     ('10,000', 'about 3.33')
     """
+    if value < 0:
+        raise ValueError(f"Amounts are written without a sign, got {value}")
     digits = decimal_digits(value)
-    about = digits is None
+    prefix = "" if digits is not None else "about "
     if digits is None:
-        digits = decimal_digits(rounded(value))
-        if digits is None:
-            digits = str(int(value))
+        digits = decimal_digits(rounded(value)) or str(int(value))
+        if digits == "0":
+            digits, prefix = "0." + "1".rjust(MOST_DIGITS, "0"), "less than "
     whole, _, part = digits.partition(".")
     if locale is None and len(part) == 3 and whole != "0":
         part += "0"
     mark, groups = marks_of(locale)
     group = "," if "," in groups and locale is not None and locale.startswith("en") else THIN
     grouped = f"{int(whole):,}".replace(",", group)
-    return ("about " if about else "") + grouped + (mark + part if part else "")
+    return prefix + grouped + (mark + part if part else "")
 
 
 def rounded(value: Fraction) -> Fraction:

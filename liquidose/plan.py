@@ -147,7 +147,9 @@ def _source(order: Order, *, by_volume: bool, notes: list[Caution]) -> Source:
     sign = sign_of(drug.form or "")
     insulin = "insulin" in drug.name.lower()
     if by_volume:
-        return Source(sign=sign, insulin=insulin, named=True, form=drug.form or "", as_written=drug.strength)
+        return Source(
+            sign=sign, insulin=insulin, name=drug.name, form=drug.form or "", as_written=drug.strength
+        )
     source = source_of(drug.strength, component=drug.component, locale=order.locale, notes=notes)
     if source.made_up is not None and not source.made_up.exact:
         raise GiveWhatIsMissing(
@@ -160,7 +162,7 @@ def _source(order: Order, *, by_volume: bool, notes: list[Caution]) -> Source:
         sign=sign or source.sign,
         form=drug.form or source.form,
         insulin=insulin or source.insulin,
-        named=True,
+        name=drug.name,
     )
 
 

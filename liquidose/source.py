@@ -22,7 +22,10 @@ from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import UNITS, from_pint, is_pint, units_of_pint
 
 INSULIN_STRENGTHS: Final = frozenset(map(Fraction, (40, 100, 200, 300, 500)))
-"""Units per mL at which insulins are sold (ISO 8537 syringes, U-200, U-300 and U-500 pens)."""
+"""Units per mL at which insulins are sold (ISO 8537 syringes, U-200, U-300 and U-500 pens).
+
+By injection such a strength is taken for an insulin unless the drug is named heparin: brand names do not say what they are.
+"""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,8 +38,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     made_up: Reconstitution | None = None
     sign: Sign | None = None
     insulin: bool = False
-    named: bool = False
-    """Whether the drug is named, so that an unnamed insulin can be suspected."""
+    name: str = ""
     container: str = ""
     form: str = ""
     as_written: str = ""
@@ -91,7 +93,7 @@ def source_of_product(product: Product, *, as_written: str = "") -> Source:
         strength=product.strength,
         sign=product.sign,
         insulin=product.insulin,
-        named=bool(product.name),
+        name=product.name,
         container=product.container or "",
         form=product.form or "",
         as_written=as_written,
@@ -153,16 +155,21 @@ def route_for(
             "Check the product and the route.",
             given=route,
         )
-    unnamed = activity and strength is not None and strength.per_ml.value in INSULIN_STRENGTHS
-    if route == "injection" and unnamed and not source.insulin and not source.named:
+    like_insulin = activity and strength is not None and strength.per_ml.value in INSULIN_STRENGTHS
+    if route == "injection" and like_insulin and not source.insulin and not _is_heparin(source):
         cautions.add(
             notes,
             "maybe-insulin",
             "No syringe was chosen: this may be an insulin, which is measured only in an insulin syringe "
-            "of its own strength. Name the drug in the strength text.",
+            "of its own strength. If it is one, say 'insulin' in the drug's name.",
         )
         return None
     return route
+
+
+def _is_heparin(source: Source) -> bool:
+    """Heparin is the one drug sold in units at an insulin's strength that goes in a Luer syringe."""
+    return "heparin" in f"{source.name} {source.as_written}".lower()
 
 
 def _sign_against_the_mouth(source: Source, *, activity: bool) -> str:

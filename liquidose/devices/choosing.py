@@ -131,10 +131,8 @@ def _rank(an_offer: Offer, volume: int) -> tuple[bool, int, int]:
 def choose(scales: Sequence[Scale], task: Task) -> Offer | None:
     """The offer that the rule chooses, or None where none passes; scales come smallest first."""
     for scale in scales:  # one draw on a mark of the smallest syringe that passes is the best there is
-        on_a_mark = not task.volume % scale.step and task.least <= task.volume <= min(
-            task.most, scale.capacity
-        )
-        if on_a_mark:
+        on_a_line = not task.volume % scale.step or task.volume in scale.extra
+        if on_a_line and task.least <= task.volume <= min(task.most, scale.capacity):
             exact = Offer(scale, (task.volume,), task.volume, scale.tolerance(task.volume))
             if task.good(exact, task.limits.tolerance_warns):
                 return exact
@@ -187,12 +185,10 @@ class Pool(NamedTuple):
     def choose(self, ml: Fraction, bounds: Bounds, limits: Limits) -> Chosen | None:
         """The offer that the rule chooses for a volume, in millilitres; None where none passes."""
         least, most = bounds
-        parts = lcm(
-            self.parts, ml.denominator, least.denominator if least else 1, most.denominator if most else 1
-        )
+        sizes = [size for size in (ml, least, most) if size is not None]
+        parts = lcm(self.parts, *(size.denominator * DRAWS for size in sizes))
         scales = self.scales
         if parts != self.parts:
-            parts *= DRAWS
             scales = tuple(scale.finer(parts // self.parts) for scale in scales)
         task = Task(
             ml.numerator * (parts // ml.denominator),

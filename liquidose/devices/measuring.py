@@ -90,6 +90,12 @@ def stock_for(
     """
     if route not in ROUTES:
         raise UnreadableText(f"'{route}' is not a route.", f"Say {', '.join(ROUTES)}.", given=str(route))
+    if insulin is not None and route != "injection":
+        raise ChangeTheDevice(
+            "Insulin is measured only for injection, in an insulin syringe of its own strength.",
+            "Check the route.",
+            given=route,
+        )
     kind: Kind = "insulin" if insulin is not None and route == "injection" else KIND_FOR[route]
     if syringes is None and kind != "insulin":
         return _default_pool(kind)

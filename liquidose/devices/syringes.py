@@ -151,6 +151,8 @@ def syringes_of(wanted: Iterable[str | Syringe], own: Iterable[Syringe] = ()) ->
         UnreadableText: an id that is in no catalogue, with the nearest one that is.
         TypeError: neither an id nor a Syringe.
     """
+    if isinstance(wanted, str):
+        raise TypeError(f"Syringes are given as a list of ids or values, got {wanted!r}")
     known: dict[str, Syringe] = {}
     found = []
     for one in wanted:

@@ -17,6 +17,10 @@ class _Tolerance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     percent_from_half: Fraction
     source: str
 
+    def __post_init__(self) -> None:
+        if any(p * 10 % 1 for p in (self.percent_of_capacity, self.percent_of_dose, self.percent_from_half)):
+            raise ValueError("percentages have one decimal at most")
+
     def permille(self) -> tuple[int, int, int]:
         """The three percentages in whole parts of a thousand."""
         three = (self.percent_of_capacity, self.percent_of_dose, self.percent_from_half)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from liquidose.devices.choosing import Bounds, Pool, pool_of
 from liquidose.devices.limits import TINY_SYRINGE_ML, Limits
-from liquidose.devices.syringes import Syringe, catalogue
+from liquidose.devices.syringes import KIND_WORDS, Syringe, catalogue
 from liquidose.devices.tolerance import scale_tolerance
 from liquidose.dosing.strength import ML, Strength, write_strength
 from liquidose.errors import ChangeTheDevice
@@ -30,7 +30,7 @@ def too_small(ml: Fraction, smallest: Syringe, strength: Strength | None) -> Cha
     return ChangeTheDevice(
         f"{_volume(ml)} is too little for a {smallest.words}, whose scale alone may be out by {millilitres(tolerance)} "
         f"({write_percent(tolerance / ml * 100)}).",
-        f"Use a {millilitres(TINY_SYRINGE_ML)} syringe{_or_strength(ml, smallest, strength)}.",
+        f"Use a {millilitres(TINY_SYRINGE_ML)} {KIND_WORDS[smallest.kind]}{_or_strength(ml, smallest, strength)}.",
         given=_volume(ml),
     )
 
@@ -40,8 +40,9 @@ def not_measurable(
 ) -> ChangeTheDevice:
     """The refusal where no stocked syringe passes, naming the syringe or strength that would do."""
     kind = pool.syringes[0].kind
-    others = sorted(catalogue(kind), key=lambda s: (s.capacity_ml, s.step_ml))
-    would = next((s for s in others if pool_of((s,)).choose(ml, bounds, limits)), None)
+    offers = [(s, pool_of((s,)).choose(ml, bounds, limits)) for s in catalogue(kind)]
+    able = [(len(chosen.draws), s.capacity_ml, s.step_ml, s.id, s) for s, chosen in offers if chosen]
+    would = min(able)[-1] if able else None
     smaller = _or_strength(ml, pool.syringes[0], strength)
     if would is not None and would.kind != "insulin":
         remedy = f"A {would.words} marked every {millilitres(would.step_ml)} would do{smaller}."

@@ -56,6 +56,7 @@ def read_dose(text: str, *, locale: str | None = None, notes: cautions.Notes = N
             "with '(max 300 mg)' or '(max 1 g/day)' behind it if there is a maximum.",
             given=text,
         )
+    _refuse_half_said(text, match)
     try:
         amount = read_quantity(match["amount"], locale=locale, notes=notes)
     except UnreadableText:
@@ -79,6 +80,24 @@ def read_dose(text: str, *, locale: str | None = None, notes: cautions.Notes = N
     )
 
 
+def _refuse_half_said(text: str, match: re.Match[str]) -> None:
+    """Nothing comes out, unless a text was cut short, or divides what is not a day's dose.
+
+    Raises:
+        UnreadableText: with the way to write it.
+    """
+    if text.count("(") != text.count(")"):
+        raise UnreadableText(
+            f"'{text}' has brackets that do not close.", "Write them like '(max 300 mg)'.", given=text
+        )
+    if match["count"] and (match["each"] or "").lower() != "day":
+        raise UnreadableText(
+            f"'{text}' does not say whether its amount is for a day or for each dose.",
+            f"Write '/day in {match['count']} doses' for a day's dose, or the amount of one dose alone.",
+            given=text,
+        )
+
+
 def _limits(written: str, text: str, locale: str | None, notes: cautions.Notes) -> dict[str, Quantity]:
     limits: dict[str, Quantity] = {}
     at = 0
@@ -90,6 +109,12 @@ def _limits(written: str, text: str, locale: str | None, notes: cautions.Notes) 
         if key == "min a day":
             raise UnreadableText(
                 f"'{text}' has a minimum for a whole day.", "Write the minimum for each dose.", given=text
+            )
+        if re.search(r"/|\bper\b", amount):
+            raise UnreadableText(
+                f"The limit '{amount}' in '{text}' is not for a dose or a day.",
+                "Write it for this patient, like 'max 300 mg' or 'max 1 g/day'.",
+                given=text,
             )
         if key in limits:
             raise CheckTheAmount(f"'{text}' has two limits of one kind.", "Write one of each.", given=text)

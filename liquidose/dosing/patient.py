@@ -36,7 +36,7 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """In kg, cm or m²."""
 
     def shown(self, locale: str | None = None) -> str:
-        """As given, with the value used beside it where they differ: ``40 lb (about 18.14 kg)``."""
+        """As given, with the value used beside it where they differ: ``40 lb (18.1436948 kg)``."""
         if self.given == self.used:
             return write_quantity(self.used, locale=locale)
         return f"{write_quantity(self.given, locale=locale)} ({write_quantity(self.used, locale=locale)})"
@@ -53,7 +53,7 @@ def measurement(
         CheckTheAmount: outside 0.3 to 350 kg, 20 to 250 cm, 0.05 to 3.5 m².
     """
     if isinstance(given, Measurement):
-        return given
+        given = given.given
     if isinstance(given, str):
         if sum(part in given.lower() for part in ("lb", "oz", "pound", "ounce", "st ", "stone")) > 1:
             raise UnreadableText(
@@ -99,8 +99,7 @@ def mosteller(height: Measurement, weight: Measurement) -> Measurement:
     square = height.used.value * weight.used.value / 3600
     # Nearest n to 100·√square: the largest n with (2n − 1)² ≤ 40,000·square.
     n = (isqrt(int(40_000 * square)) + 1) // 2
-    surface = Quantity(value=Fraction(n, 100), unit=M2)
-    return Measurement(given=surface, used=surface)
+    return measurement(Quantity(value=Fraction(n, 100), unit=M2), "body surface")
 
 
 class Patient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -194,6 +194,7 @@ def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in 
     ends = read.tokens[read.found[-1].end - 1] if read.found else None
     said = _said(text, text[ends.at + len(ends.text) :] if ends else "")
     size = _explain(text, read, locale)
+    _refuse_second_drug(text, read)
     if not read.found:
         raise GiveWhatIsMissing(
             f"'{text}' states no strength." if text.strip() else "There is no strength.",
@@ -221,7 +222,7 @@ def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in 
         container=said.containers[0].name if said.containers else None,
         size=size,
         form=said.forms[0].name if said.forms else None,
-        sign=_sign(said),
+        sign=_sign(said) or ("other" if stated.notation == "percent" and _spare(read) else None),
         insulin=insulin,
     )
 
@@ -285,6 +286,27 @@ def _over(tokens: tuple[object, ...], at: int, left: set[int]) -> bool:
     return kinds == ["slash", "number"]
 
 
+def _refuse_second_drug(text: str, read: Statements) -> None:
+    """Nothing comes out, unless two drugs are named and one strength is stated: whose would it be?
+
+    Raises:
+        UnreadableText: ``Xylocaine + Adren_Inj 1%``, ``Paracetamol/codeine 120mg/5ml``.
+    """
+    tokens, before = read.tokens, read.found[0].start if read.found else 0
+    for i in range(1, before - 1):
+        joined = tokens[i].kind == "plus" or (
+            tokens[i].kind == "slash" and min(len(tokens[i - 1].text), len(tokens[i + 1].text)) > 3
+        )
+        if joined and tokens[i - 1].kind == tokens[i + 1].kind == "word" and len(read.found) == 1:
+            if len(read.found[0].amounts) > 1:
+                continue
+            raise UnreadableText(
+                f"'{text}' names more than one drug and states one strength.",
+                "Give the strength of the one that the dose counts, alone.",
+                given=text,
+            )
+
+
 def _unexplained(text: str, what: str) -> UnreadableText:
     return UnreadableText(
         f"'{what}' in '{text}' is not part of a strength per volume.",
@@ -328,15 +350,14 @@ def _best(group: list[Found]) -> Found:
 
 def _check_percent(text: str, groups: list[list[Found]], said: _Said, *, strict: bool) -> None:
     for group in groups:
-        if any(f.notation != "percent" for f in group):
-            continue
-        if any(form.semisolid for form in said.forms):
+        percent = [f for f in group if f.notation == "percent"]
+        if percent and any(form.semisolid for form in said.forms):
             raise UnreadableText(
                 f"The percentage in '{text}' is not weight in volume.",
                 "Only a liquid is measured in mL; give its strength as '10 mg/mL'.",
                 given=text,
             )
-        if not strict and not any(form.percent for form in said.forms):
+        if len(percent) == len(group) and not strict and not any(form.percent for form in said.forms):
             raise UnreadableText(
                 f"'{text}' does not say that it is a liquid, so its percentage could be by weight.",
                 "Give the strength as '10 mg/mL', or name the form, such as 'oral solution'.",
@@ -368,5 +389,6 @@ def _note(text: str, groups: list[list[Found]], stated: Stated, notes: cautions.
                 cautions.add(
                     notes, "stated-as", f"The strength is stated as {amount.qualifier.lower()}: '{text}'."
                 )
-        if "(base)" in text.lower() and len(groups) == 1:
-            cautions.add(notes, "stated-as", f"The strength is stated as base: '{text}'.")
+    if len(groups) == 1 and (said := re.search(r"\((base|as [a-z ]+)\)", text.lower())):
+        what = said[1].removeprefix("as ")
+        cautions.add(notes, "stated-as", f"The strength is stated as {what}: '{text}'.")

@@ -12,7 +12,7 @@ from liquidose import cautions
 from liquidose.dosing.strength import MG, ML, Notation, Stated, Strength
 from liquidose.dosing.tokens import Token, tokens_of
 from liquidose.errors import CheckTheAmount, LiquidoseError, UnreadableText
-from liquidose.numbers import read_number
+from liquidose.numbers import marks_of, read_number
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import note_spelling
 from liquidose.quantities.units import REFUSED, UNITS, Spelling, spelt
@@ -20,6 +20,9 @@ from liquidose.quantities.units import REFUSED, UNITS, Spelling, spelt
 MOST_QUALIFIERS: Final = 4
 RATIOS: Final = (1_000, 1_000_000)
 """A ratio outside 1:1,000 to 1:1,000,000 is more likely a dilution or a mixture."""
+
+SIGNS_OF_DOUBT: Final = frozenset("~≈<>≤≥±−∓≃≅")
+WORDS_OF_DOUBT: Final = frozenset({"about", "approx", "approximately", "ca", "circa", "around", "roughly"})
 
 _EQUIVALENT: Final = "eq"
 _TITLE_CASE: Final = {"Mg": "mg"}
@@ -66,6 +69,10 @@ class _Reader:
     def number(self, at: int) -> Fraction:
         return read_number(self.word(at), locale=self.locale)
 
+    def decimals(self, at: int) -> int:
+        """How many decimals a number is written with."""
+        return len(self.word(at).partition(marks_of(self.locale).decimal)[2])
+
     def unit(self, at: int, use: str) -> Spelling | None:
         """The unit at a place, if it may stand for this use."""
         if self.kind(at) != "unit" or self.word(at) in REFUSED:
@@ -100,7 +107,7 @@ class _Reader:
             Amount(Quantity(value=self.number(p) * spelling.times, unit=spelling.unit), qualifier)
             for p in places
         ]
-        return found, end, len(self.word(places[-1]).partition(".")[2])
+        return found, end, self.decimals(places[-1])
 
     def title_cased(self, at: int) -> bool:
         """Whether 'Mg' stands in a title-cased text, with 'Ml' after it."""
@@ -113,7 +120,7 @@ class _Reader:
         bracket = self.kind(end) == "open" and self.kind(end + 1) == "word"
         if bracket:
             end += 1
-        while self.kind(end) == "word" and len(words) < MOST_QUALIFIERS:
+        while self.kind(end) == "word" and self.word(end).isalpha() and len(words) < MOST_QUALIFIERS:
             words.append(self.word(end))
             end += 1
         if bracket and self.kind(end) == "close":
@@ -176,8 +183,8 @@ class _Reader:
             at += 1 + 2 * bracket
         grams = self.number(start)
         amount = Amount(Quantity(value=grams * 1000, unit=MG), "")
-        decimals = len(self.word(start).partition(".")[2])
-        return Found((amount,), Quantity(value=Fraction(100), unit=ML), "percent", start, at, decimals)
+        hundred = Quantity(value=Fraction(100), unit=ML)
+        return Found((amount,), hundred, "percent", start, at, self.decimals(start))
 
     def ratio_statement(self, start: int) -> Found | None:
         """``1:1000``, ``1 in 1000``: 1 g in 1,000 mL."""
@@ -252,9 +259,33 @@ def find_statements(text: str, *, locale: str | None, notes: cautions.Notes) -> 
             left.append(at)
             at += 1
             continue
+        _refuse_doubt(reader, at, text)
         found.append(statement)
         at = statement.end
     return Statements(tuple(found), tuple(reader.tokens), tuple(left))
+
+
+def _refuse_doubt(reader: _Reader, at: int, text: str) -> None:
+    """Nothing comes out, unless a sign or a word of doubt stands before a statement.
+
+    Raises:
+        UnreadableText: ``about 3.33 mg/mL``, ``~5 mg/mL``, ``-5 mg/mL``.
+    """
+    if not at:
+        return
+    before = reader.tokens[at - 1]
+    sign = before.kind == "other" and before.text in SIGNS_OF_DOUBT
+    minus = before.kind == "dash" and at == 1
+    if before.text.lower() in {"to", "or"} and reader.kind(at - 2) == "number":
+        raise UnreadableText(
+            f"'{text}' states a range.", "Write the exact strength that the container states.", given=text
+        )
+    if sign or minus or before.text.lower() in WORDS_OF_DOUBT:
+        raise UnreadableText(
+            f"'{before.text}' before the strength in '{text}' makes it doubtful.",
+            "Write the exact strength that the container states.",
+            given=text,
+        )
 
 
 def agree(first: Found, second: Found) -> bool:

@@ -33,8 +33,8 @@ def _grammar() -> re.Pattern[str]:
     """Compiled when first needed: most strengths are read on a shorter road."""
     return re.compile(
         rf"(?P<insulin>(?<![\w.])[Uu]-?(?:40|100|200|300|500)(?![\w.,/]))"
-        rf"|(?P<ratio>(?<![\w.,:])1\s*:\s*{_NUMBER}(?![\w.:]))"
-        rf"|(?P<naked>(?<![0-9])[.,][0-9]+(?:[.,][0-9]+)*)"
+        rf"|(?P<ratio>(?<![\w.,:])1\s*:\s*(?>{_NUMBER})(?![\w:]))"
+        rf"|(?P<naked>(?<![0-9])[.,][0-9]+(?:[.,][0-9]+)*|(?<![\w.,])(?>{_NUMBER})\.(?![0-9]))"
         rf"|(?P<number>(?<![\w.,]){_NUMBER})"
         rf"|(?P<wv>w\s*/\s*v(?![A-Za-z]))|(?P<badpercent>(?:[vw]\s*/\s*[vw]|m\s*/\s*m)(?![A-Za-z]))"
         rf"|(?P<percent>%)"

@@ -15,12 +15,13 @@ from liquidose.quantities.units import ANY_CASE, REFUSED, SPELLINGS
 _HOUSEHOLD: Final = (
     "teaspoon", "teaspoons", "teaspoonful", "teaspoonfuls", "tsp", "tsps", "tablespoon", "tablespoons",
     "tablespoonful", "tablespoonfuls", "tbsp", "spoon", "spoons", "spoonful", "spoonfuls", "dropperful",
-    "dropperfuls", "dram", "drams", "ounce", "ounces", "oz", "capful", "capfuls",
+    "dropperfuls", "dram", "drams", "ounce", "ounces", "oz", "capful", "capfuls", "cupful", "cupfuls",
+    "dessertspoon", "dessertspoons", "dessertspoonful", "dessertspoonfuls",
 )  # fmt: skip
 _UNITS: Final = sorted({*SPELLINGS, *ANY_CASE, *REFUSED, "%"}, key=len, reverse=True)
-_NUMBER: Final = r"(?:[0-9½¼¾⅓⅔][0-9.,/½¼¾⅓⅔\u00a0\u202f ]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|quarter)\b)"
+_NUMBER: Final = r"(?:(?<![\d.,])[.,]?[\d½¼¾⅓⅔][\d.,/½¼¾⅓⅔\u00a0\u202f ]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|half|quarter)\b)"
 _AMOUNT: Final = re.compile(
-    rf"{_NUMBER}\s*(?:an?\s+)?(?:{'|'.join(map(re.escape, _UNITS))})(?![A-Za-z])", re.IGNORECASE
+    rf"{_NUMBER}[\s-]*(?:an?\s+)?(?:{'|'.join(map(re.escape, _UNITS))})s?(?![A-Za-z])", re.IGNORECASE
 )
 _MEASURE: Final = re.compile(rf"\b(?:{'|'.join(_HOUSEHOLD)})\b", re.IGNORECASE)
 

@@ -18,7 +18,7 @@ _SPLIT: Final = re.compile(r"\s*([^A-Za-zµμ%\[]*?)\s*([A-Za-zµμ%\[].*?)\s*",
 # Compiled by `re` when first needed, which is seldom.
 _EXPONENT: Final = r"\s*([0-9.,]+[eE][-+]?[0-9]+)"
 _RANGE: Final = r"\s*[0-9.,]+[^0-9]*?(?:-|–|—|\bto\b|\bor\b)\s*[0-9.,]+"
-_VISIBLE: Final = r"[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*"
+_VISIBLE: Final = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*"
 
 
 def checked_text(text: str) -> str:
@@ -36,7 +36,7 @@ def checked_text(text: str) -> str:
             "Give the amount alone.",
             given=text[:MOST_CHARACTERS],
         )
-    if not text.isascii() and not re.fullmatch(_VISIBLE, text):
+    if not (text.isascii() and text.isprintable()) and not re.fullmatch(_VISIBLE, text):
         raise UnreadableText(f"{text!a} holds characters that cannot be seen.", "Type it afresh.", given=text)
     return text
 
