@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+CORE := liquidose/numbers.py,liquidose/quantities/*,liquidose/dosing/*,liquidose/devices/*
 
 .PHONY: label test check bench golden setup clean
 
@@ -10,17 +11,17 @@ label: $(VENV)/.installed ## convert the example order and print its label
 	$(BIN)/liquidose label examples/baclofen.toml -o baclofen-label.pdf
 	@echo "The label is in $(CURDIR)/baclofen-label.pdf"
 
-test: $(VENV)/.tested ## everything: the checks, every test, the core's coverage, other time zones and locales
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
-	$(BIN)/coverage report --include='liquidose/numbers.py,liquidose/quantities/*,liquidose/dosing/*,liquidose/devices/*' --fail-under=100
-	TZ=Pacific/Kiritimati LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 $(BIN)/python -m pytest -q -m "not slow"
-	TZ=America/St_Johns LC_ALL=C LANG=C PYTHONUTF8=0 $(BIN)/python -m pytest -q -m "not slow"
+test: $(VENV)/.tested ## everything: every test, then the core's coverage and other time zones and locales
+	$(BIN)/python -m pytest -q -n auto
+	TZ=Pacific/Kiritimati LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 $(BIN)/python -m pytest -q -n auto -m "not slow" --cov --cov-report=
+	$(BIN)/coverage report --include='$(CORE)' --fail-under=100 --show-missing
+	TZ=America/St_Johns LC_ALL=C LANG=C PYTHONUTF8=0 $(BIN)/python -m pytest -q -n auto -m "not slow"
 
 check: $(VENV)/.tested ## lint, types, layers and the fast tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -n auto -m "not slow"
 
 bench: $(VENV)/.tested ## the benchmarks, as ratios against a floor in the same run
 	$(BIN)/python benchmarks/run.py

@@ -24,6 +24,7 @@ from liquidose import (
     read_strength,
     strength_for,
     unit,
+    volume_for,
     weight_for,
     write_strength,
 )
@@ -226,3 +227,16 @@ def test_working_shows_limits_units_and_body_surface() -> None:
 def test_a_conversion_is_a_pure_value() -> None:
     assert convert("5 mg", "5 mg/5 mL").dose_amount == Quantity(value=Fraction(5), unit=unit("mg"))
     assert convert("5 mg", "5 mg/5 mL") == convert("5 mg", "5 mg/5 mL")
+
+
+def test_a_volume_is_no_dose_for_a_strength() -> None:
+    with pytest.raises(UnitsDoNotMatch) as caught:
+        volume_for(read_quantity("5 mL"), read_strength("5 mg/mL"))
+    assert readable(str(caught.value)) == (
+        "5 mL is a volume, where an amount of drug is needed. Write the dose in mg, as it was ordered."
+    )
+
+
+def test_two_names_with_two_amounts_are_a_combination() -> None:
+    product = read_product("Paracetamol/codeine 120mg/8mg/5ml", component="second")
+    assert product.strength == read_strength("8 mg/5 mL")

@@ -12,6 +12,7 @@ from brute_force import Rule, answers
 from liquidose import Caution, convert
 from liquidose.devices.measuring import measure
 from liquidose.devices.syringes import Syringe
+from liquidose.devices.tolerance import _Tolerance
 from liquidose.dosing.patient import measurement, mosteller
 from liquidose.dosing.products import read_product
 from liquidose.errors import LiquidoseError
@@ -251,3 +252,14 @@ def test_file_with_a_monstrous_number_is_refused(text: str) -> None:
 def test_path_with_a_null_is_refused(use: Callable[[str], object], tmp_path: Path) -> None:
     with pytest.raises(LiquidoseError):
         use(f"{tmp_path}/a\0b")
+
+
+def test_a_tolerance_is_kept_whole_or_refused() -> None:
+    with pytest.raises(ValueError, match="one decimal at most"):
+        _Tolerance(
+            from_ml=Fraction(0),
+            percent_of_capacity=Fraction("1.55"),
+            percent_of_dose=Fraction(2),
+            percent_from_half=Fraction(5),
+            source="a test",
+        )
