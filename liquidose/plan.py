@@ -11,9 +11,9 @@ from liquidose.cautions import Caution
 from liquidose.conversion import NOT_MEASURABLE, Conversion, work_out
 from liquidose.devices.measuring import Measured
 from liquidose.directions import direction, filling
+from liquidose.dosing.forms import sign_of
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
-from liquidose.dosing.products import sign_of
 from liquidose.dosing.strength import write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
 from liquidose.orders.order import Order

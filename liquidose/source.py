@@ -9,7 +9,8 @@ import msgspec
 
 from liquidose import cautions
 from liquidose.devices.syringes import ROUTES, Route
-from liquidose.dosing.products import Product, Sign, read_container
+from liquidose.dosing.forms import Sign
+from liquidose.dosing.products import Product, read_container
 from liquidose.dosing.reconstitution import (
     Reconstitution,
     is_reconstitution,

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 import msgspec
 
 from liquidose import cautions
 from liquidose.dosing.components import Component, choose
+from liquidose.dosing.forms import Said, Sign, said_in, sign_in
+from liquidose.dosing.leftover import anything_beside, container_size, refuse_second_drug
 from liquidose.dosing.statements import Found, Statements, agree, comparable, find_statements
 from liquidose.dosing.strength import Stated, Strength, note_density, write_strength
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnreadableText
-from liquidose.files import load_data
 from liquidose.numbers import read_number
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import checked_text
-from liquidose.quantities.units import REFUSED, SPELLINGS, Spelling, spelt
-
-Sign = Literal["oral", "injection", "other"]
-
-SHORT: Final = 2
-"""Letters of a container's abbreviation that could be part of a name."""
+from liquidose.quantities.units import SPELLINGS
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,56 +36,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     insulin: bool = False
 
 
-class _Word(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    name: str
-    words: tuple[str, ...]
-    sign: Sign | None = None
-    percent: bool = False
-    semisolid: bool = False
-
-
-class _Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    container: tuple[_Word, ...]
-    form: tuple[_Word, ...]
-
-
-class _Said(NamedTuple):
-    """The forms and containers that stand in a text."""
-
-    forms: tuple[_Word, ...]
-    containers: tuple[_Word, ...]
-
-
 _LONG: Final = re.compile(r"\s*([0-9.,'’]+)\s*([A-Za-zµμ]+)\s*(?:/|(?<=[\s])(?:per|in)\s)\s*(?:([0-9.,'’]+)\s*)?([A-Za-z]+)\s*").fullmatch  # fmt: skip
-
-
-@cache
-def _words() -> _Words:
-    return load_data("products.toml", _Words)
-
-
-@cache
-def _pattern(kind: str) -> tuple[re.Pattern[str], dict[str, _Word]]:
-    rows = {w: row for row in getattr(_words(), kind) for w in row.words}
-    joined = "|".join(re.escape(w) for w in sorted(rows, key=len, reverse=True))
-    return re.compile(rf"(?<![A-Za-z/])(?:{joined})(?![A-Za-z/])"), rows
-
-
-def _said(text: str, tail: str) -> _Said:
-    """The forms and containers named in a text; a container of one or two letters only in its tail.
-
-    The V in "Penicillin V" is no vial.
-    """
-    pattern, rows = _pattern("form")
-    forms = tuple(rows[m] for m in pattern.findall(_lowered(text)))
-    pattern, rows = _pattern("container")
-    named = pattern.findall(_lowered(tail))
-    named += [m for m in pattern.findall(_lowered(text)) if len(m) > SHORT]
-    return _Said(forms, tuple(rows[m] for m in dict.fromkeys(named)))
-
-
-def _lowered(text: str) -> str:
-    return " ".join(text.lower().replace("_", " ").split())
 
 
 def plain_strength(text: str, *, locale: str | None = None) -> Stated | None:
@@ -129,7 +75,7 @@ def read_strength(
         note_density(strength, notes)
         return strength
     read = find_statements(text, locale=locale, notes=notes)
-    if read.found and _spare(read):
+    if read.found and anything_beside(read):
         raise UnreadableText(
             f"'{text}' holds more than a strength.",
             "Give the strength alone, such as '5 mg/5 mL', or read it as a product.",
@@ -172,14 +118,7 @@ def read_container(
         note_density(strength, notes)
         return Product(strength=strength, stated=plain)
     read = find_statements(text, locale=locale, notes=notes)
-    return _product(text, read, locale, component, notes, strict=not _spare(read))
-
-
-def _spare(read: Statements) -> bool:
-    """Whether anything but marks and brackets stands beside the statements."""
-    return any(
-        read.tokens[i].kind in {"word", "number", "unit", "percent", "other", "per", "wv"} for i in read.left
-    )
+    return _product(text, read, locale, component, notes, strict=not anything_beside(read))
 
 
 def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in it, how it is to be read)
@@ -192,9 +131,9 @@ def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in 
     strict: bool,
 ) -> Product:
     ends = read.tokens[read.found[-1].end - 1] if read.found else None
-    said = _said(text, text[ends.at + len(ends.text) :] if ends else "")
-    size = _explain(text, read, locale)
-    _refuse_second_drug(text, read)
+    said = said_in(text, text[ends.at + len(ends.text) :] if ends else "")
+    size = container_size(text, read, locale)
+    refuse_second_drug(text, read)
     if not read.found:
         raise GiveWhatIsMissing(
             f"'{text}' states no strength." if text.strip() else "There is no strength.",
@@ -222,96 +161,8 @@ def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in 
         container=said.containers[0].name if said.containers else None,
         size=size,
         form=said.forms[0].name if said.forms else None,
-        sign=_sign(said) or ("other" if stated.notation == "percent" and _spare(read) else None),
+        sign=sign_in(said) or ("other" if stated.notation == "percent" and anything_beside(read) else None),
         insulin=insulin,
-    )
-
-
-def sign_of(form: str) -> Sign | None:
-    """Where the words of a form say it goes; None when they do not say.
-
-    >>> sign_of("oral solution"), sign_of("eye drops"), sign_of("solution")
-    ('oral', 'other', None)
-    """
-    return _sign(_said(form, form))
-
-
-def _sign(said: _Said) -> Sign | None:
-    """Where the words say it goes; the form speaks before the container, and injection before the rest."""
-    for rows in (said.forms, said.containers):
-        signs = {row.sign for row in rows if row.sign is not None}
-        for sign in ("other", "injection", "oral"):
-            if sign in signs:
-                return sign
-    return None
-
-
-def _explain(text: str, read: Statements, locale: str | None) -> Quantity | None:
-    """The container's size; every number outside the statements must be one, or a count of containers.
-
-    Raises:
-        UnreadableText: a number that nothing explains.
-        UnknownUnit: a number with a unit that is never read.
-    """
-    counts = {w for row in _words().container for w in row.words}
-    tokens, left = read.tokens, set(read.left)
-    size = None
-    for i in read.left:
-        if tokens[i].kind == "ratio" or (tokens[i].kind == "percent" and i - 1 not in left):
-            raise _unexplained(text, tokens[i].text)
-        if tokens[i].kind != "number":
-            continue
-        after = tokens[i + 1] if i + 1 in left else None
-        if after is not None and after.kind == "unit" and after.text not in REFUSED:
-            spelling: Spelling = spelt(after.text)
-            if "volume" in spelling.unit.uses and not _over(tokens, i + 2, left):
-                size = size or Quantity(value=read_number(tokens[i].text, locale=locale), unit=spelling.unit)
-                continue
-        elif after is not None and after.text.lower() in counts:
-            continue
-        elif after is not None and after.text in REFUSED:
-            spelt(after.text)
-        end = (
-            after.at + len(after.text)
-            if after and after.kind == "unit"
-            else tokens[i].at + len(tokens[i].text)
-        )
-        raise _unexplained(text, text[tokens[i].at : end])
-    return size
-
-
-def _over(tokens: tuple[object, ...], at: int, left: set[int]) -> bool:
-    """Whether a number stands right behind a slash: ``5 mL/10 mg`` is the wrong way round."""
-    kinds = [getattr(tokens[i], "kind", "") for i in (at, at + 1) if i < len(tokens) and i in left]
-    return kinds == ["slash", "number"]
-
-
-def _refuse_second_drug(text: str, read: Statements) -> None:
-    """Nothing comes out, unless two drugs are named and one strength is stated: whose would it be?
-
-    Raises:
-        UnreadableText: ``Xylocaine + Adren_Inj 1%``, ``Paracetamol/codeine 120mg/5ml``.
-    """
-    tokens, before = read.tokens, read.found[0].start if read.found else 0
-    for i in range(1, before - 1):
-        joined = tokens[i].kind == "plus" or (
-            tokens[i].kind == "slash" and min(len(tokens[i - 1].text), len(tokens[i + 1].text)) > 3
-        )
-        if joined and tokens[i - 1].kind == tokens[i + 1].kind == "word" and len(read.found) == 1:
-            if len(read.found[0].amounts) > 1:
-                continue
-            raise UnreadableText(
-                f"'{text}' names more than one drug and states one strength.",
-                "Give the strength of the one that the dose counts, alone.",
-                given=text,
-            )
-
-
-def _unexplained(text: str, what: str) -> UnreadableText:
-    return UnreadableText(
-        f"'{what}' in '{text}' is not part of a strength per volume.",
-        "Give the strength alone, such as '5 mg/5 mL'.",
-        given=text,
     )
 
 
@@ -348,7 +199,7 @@ def _best(group: list[Found]) -> Found:
     return next((f for f in exact if f.notation == "amount"), group[0])
 
 
-def _check_percent(text: str, groups: list[list[Found]], said: _Said, *, strict: bool) -> None:
+def _check_percent(text: str, groups: list[list[Found]], said: Said, *, strict: bool) -> None:
     for group in groups:
         percent = [f for f in group if f.notation == "percent"]
         if percent and any(form.semisolid for form in said.forms):
