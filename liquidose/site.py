@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from liquidose.devices.limits import Limits
+from liquidose.devices.stocks import Stock
 from liquidose.devices.syringes import Syringe, syringes_of
 from liquidose.files import load_toml
 from liquidose.numbers import marks_of
@@ -39,6 +40,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Ids of the syringes at hand, of the catalogue or of ``[[syringe]]`` below; None for the default stock."""
     syringe: tuple[Syringe, ...] = ()
     """The site's own syringes."""
+    stock: tuple[Stock, ...] = ()
+    """The site's own label stocks."""
     limits: Limits = Limits()
     pharmacy: Pharmacy | None = None
 

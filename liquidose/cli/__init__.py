@@ -14,6 +14,7 @@ _COMMANDS: Final = {
     "convert": "The volume of one dose, the syringe and the line to fill it to.",
     "label": "A dispensing label, at true size, from an order file.",
     "site": "The site's values in force, and where each comes from.",
+    "stocks": "The label stocks, and the empty grid of one.",
     "syringes": "The catalogue of syringes, the default stock marked.",
 }
 
