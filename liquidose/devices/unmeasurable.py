@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from liquidose.devices.choosing import Bounds, Pool, pool_of
 from liquidose.devices.limits import TINY_SYRINGE_ML, Limits
-from liquidose.devices.syringes import KIND_WORDS, Syringe, catalogue
+from liquidose.devices.syringes import KIND_WORDS, Kind, Syringe, catalogue
 from liquidose.devices.tolerance import scale_tolerance
 from liquidose.dosing.strength import ML, Strength, write_strength
 from liquidose.errors import ChangeTheDevice
@@ -40,7 +41,7 @@ def not_measurable(
 ) -> ChangeTheDevice:
     """The refusal where no stocked syringe passes, naming the syringe or strength that would do."""
     kind = pool.syringes[0].kind
-    offers = [(s, pool_of((s,)).choose(ml, bounds, limits)) for s in catalogue(kind)]
+    offers = [(s, pool.choose(ml, bounds, limits)) for s, pool in _each_alone(kind)]
     able = [(len(chosen.draws), s.capacity_ml, s.step_ml, s.id, s) for s, chosen in offers if chosen]
     would = min(able)[-1] if able else None
     smaller = _or_strength(ml, pool.syringes[0], strength)
@@ -52,6 +53,12 @@ def not_measurable(
     return ChangeTheDevice(
         f"No stocked syringe measures {_volume(ml)}: {reasons}.", remedy, given=_volume(ml)
     )
+
+
+@cache
+def _each_alone(kind: Kind) -> tuple[tuple[Syringe, Pool], ...]:
+    """Every catalogued syringe of a kind, as if it were the only one stocked."""
+    return tuple((syringe, pool_of((syringe,))) for syringe in catalogue(kind))
 
 
 def _reason(ml: Fraction, syringe: Syringe, limits: Limits, bounds: Bounds) -> str:
