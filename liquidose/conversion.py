@@ -61,6 +61,8 @@ class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The strength as it was given."""
     container: str = ""
     """What it comes in, where that was said: ``vial``, ``cup`` …"""
+    made_up: bool = False
+    """Whether it was made up from a powder, so that no label of the container states the strength."""
     patient: Patient = Patient()
 
     @property
@@ -77,7 +79,7 @@ class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def used(self) -> str:
         """The weight or body surface that the dose was multiplied by, as it was used; empty where none was."""
         if self.dose.per == "kg" and self.patient.weight is not None:
-            return f"Weight used: {self.patient.weight.shown()}"
+            return f"Weight used: {self.patient.weight.shown(short=True)}"
         if self.dose.per == "m2" and self.patient.surface is not None:
             return f"Body surface used: {self.patient.surface.shown()}"
         return ""
@@ -174,7 +176,7 @@ def work_out(  # noqa: PLR0913  (what convert and a plan both end in)
         cautions.add(notes, "ordered-by-volume", "ordered by volume: no amount of drug was computed.")
     else:
         volume = volume_for(each.amount, strength)
-    way = route_for(route, source, strength, notes)
+    way = route_for(route, source, notes)
     check_volume(volume, each.amount, by_mouth=way == "oral", notes=notes)
     measured = None
     if way is not None:
@@ -190,6 +192,7 @@ def work_out(  # noqa: PLR0913  (what convert and a plan both end in)
         notes=tuple(notes),
         route=way,
         container=source.container,
+        made_up=source.made_up is not None,
         as_written=source.as_written,
         patient=patient,
     )

@@ -73,19 +73,20 @@ def given_words(measured: Measured, *, profile: Profile = "international") -> st
     return f"{write_quantity(measured.dose_given, profile=profile)} ({by})"
 
 
-def answer(
+def answer(  # noqa: PLR0913  (one sentence, its parts)
     bottle: str,
     volume_ml: Fraction,
     measured: Measured | None,
     *,
     container: str = "",
+    made_up: bool = False,
     profile: Profile = "international",
 ) -> str:
     """The answer to one conversion, in a sentence that names the bottle.
 
     ``From the bottle marked 5 mg in 5 mL (1 mg per mL): for each dose, fill a 5 mL oral syringe to the 5 mL line.``
     """
-    start = f"From the {container or 'bottle'} marked {bottle}:"
+    start = f"From the {container or 'bottle'} {'made up to' if made_up else 'marked'} {bottle}:"
     if measured is None:
         return f"{start} each dose is {volume_words(volume_ml)}."
     words = filling(measured)

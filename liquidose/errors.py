@@ -6,6 +6,7 @@
     ├── CannotRead                     write the input another way
     │   ├── UnreadableText             a number, amount, strength or dose that could be misread
     │   ├── UnknownUnit                a unit that is not on the closed list, or never safe
+    │   ├── BadOption                  a command called in a way it does not know
     │   └── BadFile                    a file with a fault: the message names file, row and key
     ├── Refused                        understood, and not safe to go on with
     │   ├── UnitsDoNotMatch            units, mass, mEq, mmol and volume never become each other
@@ -57,6 +58,12 @@ class UnknownUnit(CannotRead):
     """A unit that is not on the closed list, or is on the list of units never to be used."""
 
     code = "unknown-unit"
+
+
+class BadOption(CannotRead):
+    """A command was called with options or arguments that it does not know."""
+
+    code = "bad-option"
 
 
 class BadFile(CannotRead):

@@ -65,7 +65,9 @@ def _fault(fault: msgspec.ValidationError, data: Any, kind: type[Any], name: str
     place = f"{name}, {row}{path}" if path else name
     if unknown := re.search(r"unknown field `(.*)`", what):
         close = nearest(unknown[1], _keys(kind))
-        remedy = f"Did you mean '{close}'?" if close else "Leave it out, or correct its name."
+        remedy = (
+            f"Did you mean '{close}'?" if close else "Correct its name; what is not known is never ignored."
+        )
         return BadFile(f"{place}: there is no key '{unknown[1]}'.", remedy, given=unknown[1])
     own = fault.__cause__
     if isinstance(own, LiquidoseError):  # a value's own refusal has its own remedy
@@ -77,7 +79,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like this one, to suggest it; empty where none is like it."""
     import difflib  # noqa: PLC0415  (3 ms, and only to help after a fault)
 
-    return next(iter(difflib.get_close_matches(word, sorted(known), n=1)), "")
+    return next(iter(difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.7)), "")
 
 
 def _row_id(data: Any, where: str) -> str:

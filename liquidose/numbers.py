@@ -129,7 +129,9 @@ def _refusal(text: str, locale: str | None) -> UnreadableText:  # noqa: C901, PL
     if re.fullmatch(rf"[0-9]+[{re.escape(point)}]", text):
         return because("ends in a point.", f"Write '{text[:-1]}'.")
     if re.fullmatch(r"0[0-9].*", text):
-        return because("begins with a zero that says nothing.", f"Write '{text.lstrip('0') or '0'}'.")
+        bare = text.lstrip("0")
+        short = bare if bare[:1].isdigit() else "0" + bare
+        return because("begins with a zero that says nothing.", f"Write '{short}'.")
     if re.fullmatch(r"[0-9]+ [0-9]{3}(?![0-9]).*", text):
         return because("has a space inside.", f"Write it without: '{text.replace(' ', '')}'.")
     if "/" in text or " " in text:

@@ -14,7 +14,7 @@ from liquidose.directions import direction, filling
 from liquidose.dosing.forms import sign_of
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
-from liquidose.dosing.strength import write_stated
+from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
 from liquidose.orders.order import Order
 from liquidose.quantities.reading import read_quantity
@@ -115,10 +115,15 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         limits=site.limits_in_force,
         notes=notes,
     )
+    if order.directions.doses_a_day is None:
+        often = "The order does not say how often: ask the pharmacist."
+        conversion = msgspec.structs.replace(
+            conversion, notes=(*conversion.notes, Caution(code="no-times", text=often))
+        )
     measured = _measured(conversion)
     strength = order.drug.strength
     if conversion.stated is not None:
-        strength = write_stated(conversion.stated, locale=_english(locale), profile=site.profile)
+        strength = write_stated(on_paper(conversion.stated), locale=_english(locale), profile=site.profile)
     directions = order.directions
     return Plan(
         order=order,
@@ -142,15 +147,13 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
 
 
 def _source(order: Order, *, by_volume: bool, notes: list[Caution]) -> Source:
-    """The drug of an order; where the dose is by volume its strength is printed and never counted."""
+    """The drug of an order, with its name and form; where the dose is by volume its strength is not counted."""
     drug = order.drug
     sign = sign_of(drug.form or "")
     insulin = "insulin" in drug.name.lower()
-    if by_volume:
-        return Source(
-            sign=sign, insulin=insulin, name=drug.name, form=drug.form or "", as_written=drug.strength
-        )
-    source = source_of(drug.strength, component=drug.component, locale=order.locale, notes=notes)
+    source = source_of(
+        drug.strength, by_volume=by_volume, component=drug.component, locale=order.locale, notes=notes
+    )
     if source.made_up is not None and not source.made_up.exact:
         raise GiveWhatIsMissing(
             f"The strength '{drug.strength}' leaves out the volume of the powder.",

@@ -60,6 +60,8 @@ def source_of(
         TypeError: something else.
         LiquidoseError: a text that cannot be read, units that make no strength.
     """
+    if component is not None and not isinstance(component, str):
+        raise TypeError(f"A component is named by text, got {component!r}")
     if isinstance(strength, str):
         if is_reconstitution(strength):
             made_up = read_reconstitution(strength, locale=locale, notes=notes)
@@ -127,15 +129,14 @@ def _strength_from_pint(given: Any) -> Strength:
     return Stated(amount=Quantity(value=value, unit=UNITS[over[0]]), volume=volume).strength
 
 
-def route_for(
-    route: Route | None, source: Source, strength: Strength | None, notes: cautions.Notes
-) -> Route | None:
+def route_for(route: Route | None, source: Source, notes: cautions.Notes) -> Route | None:
     """The route stated, or by mouth; None, with a warning, where a sign of something else stands.
 
     Raises:
         UnreadableText: not a route.
         CheckTheRoute: a form for the mouth given by injection, or a form for elsewhere given by mouth.
     """
+    strength = source.strength
     activity = strength is not None and strength.per_ml.unit.dimension == "activity"
     if route is None:
         why = _sign_against_the_mouth(source, activity=activity)

@@ -355,3 +355,31 @@ def test_shell_completion_is_there(shell: str) -> None:
         pytest.skip("no bash on this machine")
     found = subprocess.run([program], env=environment, capture_output=True, text=True, check=False)
     assert "liquidose" in found.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("5 mg", "--json"),
+        ("5 mg", "5 mg/mL", "--json", "--route", "rectal"),
+        ("5 mg", "5 mg/mL", "--json", "--times-a-day", "0"),
+    ],
+)
+def test_a_wrong_call_is_an_object_too_where_json_was_asked_for(arguments: tuple[str, ...]) -> None:
+    result = run("convert", *arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    document = json.loads(result.stderr)
+    jsonschema.validate(document, schema("error"))
+    assert document["code"] == "bad-option"
+
+
+def test_a_powder_made_up_is_not_called_marked() -> None:
+    output = plain(run("convert", "5 mg", "10 mg vial + 2 mL water").output)
+    assert output.startswith("From the vial made up to 10 mg in 2 mL (5 mg per mL): each dose is 1 mL.")
+
+
+def test_the_answer_has_no_more_digits_than_it_needs() -> None:
+    output = plain(run("convert", "4 mg/kg", "10 mg/mL", "--weight", "40lb").output)
+    assert "Weight used: 40 lb (about 18.14 kg)." in output
+    assert "The exact dose is about 7.26 mL" in output

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from brute_force import Rule, answers
 
-from liquidose import Caution, convert
+from liquidose import Caution, amount_in, convert, weight_for
 from liquidose.devices.measuring import measure
 from liquidose.devices.syringes import Syringe
 from liquidose.devices.tolerance import _Tolerance
@@ -263,3 +263,117 @@ def test_a_tolerance_is_kept_whole_or_refused() -> None:
             percent_from_half=Fraction(5),
             source="a test",
         )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5mg/mL/h", "5 mg/mL/min", "5 mg/5 mL/day", "5 mg/mL/kg", "100 mg/5 mL per kg", "5mg/5mL/10mL",
+        "500 mg in 5 mL in 100 mL", "dilute to 5 mg/mL", "do not use: 5 mg/mL", "max 5 mg/mL", "5 mg/mL?",
+        "5 mg/mL approx", "5 mg/5 mL or 10 mg/5 mL",
+    ],
+)  # fmt: skip
+def test_words_that_change_a_strength_are_never_dropped(text: str) -> None:
+    with pytest.raises(LiquidoseError):
+        convert("5 mg", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Caffeine citrate 20 mg/mL (equivalent to 10 mg/mL caffeine base)",
+        "Lactulose 3.1-3.7g/5ml",
+        "75 mg (15 mg elemental)/mL",
+    ],
+)
+def test_one_drug_counted_twice_and_ranges_have_no_total(text: str) -> None:
+    with pytest.raises(LiquidoseError):
+        read_product(text, component="total")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zinc sulfate 10 mg/mL elemental",
+        "Iron 15 mg/mL (elemental)",
+        "phenytoin 50 mg/mL PE",
+        "Morphine 10 mg/5 mL as sulfate",
+    ],
+)
+def test_a_salt_word_behind_the_volume_is_said(text: str) -> None:
+    notes: list[Caution] = []
+    read_product(text, notes=notes)
+    assert [note.code for note in notes] == ["stated-as"]
+
+
+def test_a_products_name_is_no_component() -> None:
+    with pytest.raises(LiquidoseError):
+        read_product("Simbrinza_Eye Dps 10mg/ml / 2mg/ml", component="Simbrinza")
+
+
+def test_a_limit_or_an_implausible_weight_hides_the_weight() -> None:
+    for dose, amount in (("10 mg/kg (max 100 mg)", "180 mg"), ("10 mg/kg (max 100 mg)", "100 mg"),
+                         ("10 mg/kg (min 50 mg)", "50 mg"), ("10 mg/kg", "1 mg")):  # fmt: skip
+        with pytest.raises(LiquidoseError):
+            weight_for(dose, amount)
+    assert weight_for("10 mg/kg (max 100 mg)", "90 mg").value == 9
+
+
+@pytest.mark.parametrize("volume", ["0 mL", "2.5 L"])
+def test_no_amount_in_what_is_no_dose(volume: str) -> None:
+    with pytest.raises(LiquidoseError):
+        amount_in(volume, "1 mg/mL")
+
+
+@pytest.mark.parametrize(
+    "dose",
+    [
+        "10 mg/kg [max 300 mg]",
+        "10 mg/kg (max. 300 mg)",
+        "10 mg/kg (maximum 300 mg)",
+        "10 mg/kg (min 0.1 mg; max 300 mg)",
+    ],
+)
+def test_limits_are_read_as_people_write_them(dose: str) -> None:
+    assert convert(dose, "50 mg/mL", weight="31 kg").dose_amount.value == 300
+
+
+def test_a_days_dose_may_be_divided_in_words() -> None:
+    for dose in ("30 mg/kg/day in 3 divided doses", "30 mg/kg/day divided in 3 doses"):
+        assert convert(dose, "50 mg/mL", weight="10 kg").dose_amount.value == 100
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: convert("5 mg/kg", "5 mg/mL", weight=20),  # type: ignore[arg-type]
+        lambda: convert("5 mg/kg", "5 mg/mL", weight=18.0),  # type: ignore[arg-type]
+        lambda: convert("5 mg", "5 mg/mL", component=1),  # type: ignore[arg-type]
+        lambda: measure(5.0),  # type: ignore[arg-type]
+        lambda: measure(Fraction(5)),  # type: ignore[arg-type]
+    ],
+)
+def test_bare_numbers_are_a_type_error(call: Callable[[], object]) -> None:
+    with pytest.raises(TypeError):
+        call()
+
+
+def test_a_ratio_is_a_sign_of_an_injection() -> None:
+    conversion = convert("0.3 mg", "Epinephrine 1:1000")
+    assert conversion.measured is None
+    assert read_product("Adrenaline 1 in 1000 ampoule").container == "ampoule"
+
+
+def test_a_percentage_beside_an_amount_per_volume_is_of_a_liquid() -> None:
+    with pytest.raises(LiquidoseError, match="more than one amount"):
+        read_product("Potassium chloride 20 mEq/15 mL (10%)")
+
+
+@pytest.mark.parametrize(("text", "short"), [("00.5", "0.5"), ("007", "7"), ("00", "0")])
+def test_the_safe_spelling_shown_is_safe(text: str, short: str) -> None:
+    with pytest.raises(LiquidoseError, match=f"Write '{short}'"):
+        read_number(text)
+
+
+def test_the_v_of_an_abbreviated_route_is_no_vial() -> None:
+    assert read_product("Morphine 10 mg/mL i.v.").container is None

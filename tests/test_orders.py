@@ -8,8 +8,7 @@ import pytest
 
 from liquidose import LiquidoseError
 from liquidose.errors import BadFile
-from liquidose.files import decode_toml
-from liquidose.orders.order import Order, load_order
+from liquidose.orders.order import Order, decode_order, load_order
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.toml"))
 
@@ -25,7 +24,7 @@ dose = "5 mg"
 
 
 def order(text: str) -> Order:
-    return decode_toml(text, Order, name="order.toml")
+    return decode_order(text, name="order.toml")
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.name)
@@ -130,3 +129,16 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "order.toml"
     path.write_text(SMALL, encoding="utf-8-sig")
     assert load_order(str(path)) == order(SMALL)
+
+
+@pytest.mark.parametrize(
+    "key", ["as_needed = true", "max_per_day = 4", "for_days = 7", 'every = "6 h"', "steps = []"]
+)
+def test_what_cannot_be_carried_out_is_never_to_be_left_out(key: str) -> None:
+    with pytest.raises(BadFile) as caught:
+        decode_order(SMALL + key, name="order.toml")
+    name = key.partition(" ")[0]
+    assert str(caught.value) == (
+        f"order.toml, directions: this version cannot carry out '{name}'. "
+        "Do not leave it out: write this label by other means."
+    )

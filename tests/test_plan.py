@@ -50,7 +50,7 @@ def test_every_warning_of_the_plan_is_among_the_cautions() -> None:
         SMALL.replace('name = "Sam Example"', 'name = "Sam Example"\nweight = "45 kg"'), dose='"2 mg/kg"'
     )
     warned = [w for w in made.warnings if w.level == "warning"]
-    assert [w.code for w in warned] == ["no-maximum", "large-volume"]
+    assert [w.code for w in warned] == ["no-maximum", "large-volume", "no-times"]
     for warning in warned:
         assert any(plain(warning.text).rstrip(".") in plain(c) for c in made.cautions)
 
@@ -166,3 +166,23 @@ def test_a_form_that_contradicts_the_route_is_refused() -> None:
 
 def test_a_stated_route_decides_the_device() -> None:
     assert plan(SMALL + 'route = "by tube"\n').measured.syringe.kind == "enfit"
+
+
+@pytest.mark.parametrize(
+    ("strength", "dose"),
+    [("10mg/2mL Vial", "1 mL"), ("100 units/mL", "0.5 mL"), ("banana", "5 mL"), ("", "5 mL")],
+)
+def test_an_order_by_volume_heeds_what_its_strength_says(strength: str, dose: str) -> None:
+    text = (
+        SMALL.replace("oral solution", "solution")
+        .replace("5 mg/5 mL", strength)
+        .replace('"5 mg"', f'"{dose}"')
+    )
+    with pytest.raises(LiquidoseError):
+        plan(text)
+
+
+def test_a_label_carries_no_ratio_and_says_that_the_times_are_missing() -> None:
+    made = plan(SMALL.replace("5 mg/5 mL", "1:1000") + 'route = "by mouth"\n', dose='"1 mg"')
+    assert plain(made.strength) == "1 mg per mL"
+    assert "The order does not say how often: ask the pharmacist." in made.cautions

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gc
 import importlib
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from liquidose._version import __version__
+from liquidose.cli.stopping import stop
+from liquidose.errors import BadOption
+
+_AS_JSON: Final = "liquidose.as_json"
 
 _COMMANDS: Final = {
     "convert": "The volume of one dose, the syringe and the line to fill it to.",
@@ -40,6 +44,21 @@ class _Commands(click.Group):
         module = importlib.import_module(f"liquidose.cli.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_AS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if ctx.meta[_AS_JSON]:  # a script that asked for an object gets one, whatever was wrong
+                stop(
+                    BadOption(error.format_message(), "'liquidose --help' shows how it is called.", given=""),
+                    as_json=True,
+                )
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

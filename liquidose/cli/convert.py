@@ -31,7 +31,10 @@ from liquidose.errors import ChangeTheDevice, LiquidoseError
 )
 @click.option("--bsa", metavar="M2", help="Body surface with its unit, for a dose per m²: 0.8m2.")
 @click.option(
-    "--times-a-day", type=int, metavar="N", help="Number of doses a day, for a dose or maximum per day."
+    "--times-a-day",
+    type=click.IntRange(1, 24),
+    metavar="N",
+    help="Number of doses a day, for a dose or maximum per day.",
 )
 @click.option(
     "--component", metavar="NAME", help="Which amount of a combination: its name, first, second, total."
@@ -123,6 +126,7 @@ def _answer(conversion: Conversion, found: Found) -> None:
             conversion.volume_ml,
             conversion.measured,
             container=conversion.container,
+            made_up=conversion.made_up,
             profile=profile,
         )
     )

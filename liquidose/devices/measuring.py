@@ -35,7 +35,7 @@ from liquidose.errors import ChangeTheDevice, CheckTheAmount, UnitsDoNotMatch, U
 from liquidose.numbers import exceeds, write_number
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
-from liquidose.quantities.writing import write_percent, write_quantity
+from liquidose.quantities.writing import write_percent, write_quantity, write_short
 
 TINY_ML: Final = Fraction(1, 10)
 """Two brands of 1 mL oral syringes missed ±10 % at and below this volume (R70)."""
@@ -140,6 +140,8 @@ def measure(  # noqa: PLR0913  (every one of them decides the mark)
     """
     if isinstance(volume, str):
         volume = read_quantity(volume)
+    if not isinstance(volume, Quantity):
+        raise TypeError(f"A volume is text with its unit or a Quantity, got {volume!r}")
     if "volume" not in volume.unit.uses:
         raise UnitsDoNotMatch(
             f"{write_quantity(volume)} is not a volume.", "Measure mL.", given=write_quantity(volume)
@@ -178,7 +180,7 @@ def _warnings(measured: Measured) -> Iterator[Caution]:
         change = measured.change_percent
         yield Caution(
             code="rounded",
-            text=f"The exact dose is {millilitres(measured.exact_ml)}; the nearest line is "
+            text=f"The exact dose is {write_short(Quantity(value=measured.exact_ml, unit=ML))}; the nearest line is "
             f"{millilitres(measured.ml)}, {write_percent(abs(change))} {'more' if change > 0 else 'less'}.",
             level="warning" if abs(change) > limits.rounding_warns else "note",
         )
@@ -197,10 +199,14 @@ def _warnings(measured: Measured) -> Iterator[Caution]:
             level="note" if draws == 2 else "warning",
         )
     if syringe.brand == ANY_BRAND:
-        yield _check_the_lines(syringe.step_ml)
+        yield _check_the_lines(syringe.step_ml, syringe.units_per_ml)
 
 
 @cache
-def _check_the_lines(step_ml: Fraction) -> Caution:
-    text = f"This is for a syringe marked every {millilitres(step_ml)}; check yours."
+def _check_the_lines(step_ml: Fraction, units_per_ml: Fraction | None) -> Caution:
+    step = millilitres(step_ml)
+    if units_per_ml is not None:
+        units = step_ml * units_per_ml
+        step = f"{write_number(units)}\u00a0unit{'' if units == 1 else 's'}"
+    text = f"This is for a syringe marked every {step}; check yours."
     return Caution(code="check-the-lines", text=text, level="note")

@@ -13,7 +13,7 @@ from liquidose.dosing.strength import ML, Strength, write_strength
 from liquidose.errors import ChangeTheDevice
 from liquidose.numbers import rounded
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.writing import write_exact, write_percent, write_quantity
+from liquidose.quantities.writing import write_percent, write_quantity, write_short
 
 
 def millilitres(value: Fraction) -> str:
@@ -22,7 +22,7 @@ def millilitres(value: Fraction) -> str:
 
 
 def _volume(ml: Fraction) -> str:
-    return write_exact(Quantity(value=ml, unit=ML))
+    return write_short(Quantity(value=ml, unit=ML))
 
 
 def too_small(ml: Fraction, smallest: Syringe, strength: Strength | None) -> ChangeTheDevice:
@@ -49,7 +49,7 @@ def not_measurable(
         remedy = f"A {would.words} marked every {millilitres(would.step_ml)} would do{smaller}."
     else:
         remedy = f"Ask the pharmacist for another syringe or strength{smaller.replace(', or a', ':')}."
-    reasons = "; ".join(_reason(ml, syringe, limits, bounds) for syringe in pool.syringes)
+    reasons = "; ".join(_reason(ml, syringe, limits, bounds) for syringe in _nearest_two(ml, pool, limits))
     return ChangeTheDevice(
         f"No stocked syringe measures {_volume(ml)}: {reasons}.", remedy, given=_volume(ml)
     )
@@ -59,6 +59,12 @@ def not_measurable(
 def _each_alone(kind: Kind) -> tuple[tuple[Syringe, Pool], ...]:
     """Every catalogued syringe of a kind, as if it were the only one stocked."""
     return tuple((syringe, pool_of((syringe,))) for syringe in catalogue(kind))
+
+
+def _nearest_two(ml: Fraction, pool: Pool, limits: Limits) -> tuple[Syringe, ...]:
+    """The two stocked syringes that come nearest to the volume: the others would only lengthen the sentence."""
+    able = [s for s in pool.syringes if s.capacity_ml * limits.most_draws >= ml]
+    return tuple(able[:2]) or pool.syringes[-1:]
 
 
 def _reason(ml: Fraction, syringe: Syringe, limits: Limits, bounds: Bounds) -> str:

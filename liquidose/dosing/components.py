@@ -18,8 +18,8 @@ class Component(NamedTuple):
 
     stated: Stated
     name: str
-    same_drug: bool
-    """The same drug counted otherwise (as base, elemental): it never adds up to a total."""
+    adds_up: bool
+    """False for the same drug counted otherwise (as base, elemental) and for what could be a range."""
 
 
 def _shown(component: Component) -> str:
@@ -69,7 +69,7 @@ def _total(components: tuple[Component, ...], text: str) -> Stated:
     alike = all(
         c.stated.volume == first.volume
         and c.stated.amount.unit.dimension == first.amount.unit.dimension
-        and not c.same_drug
+        and c.adds_up
         for c in components
     )
     if not alike:

@@ -49,7 +49,7 @@ def _words() -> _Words:
 def _pattern(kind: str) -> tuple[re.Pattern[str], dict[str, _Word]]:
     rows = {w: row for row in getattr(_words(), kind) for w in row.words}
     joined = "|".join(re.escape(w) for w in sorted(rows, key=len, reverse=True))
-    return re.compile(rf"(?<![A-Za-z/])(?:{joined})(?![A-Za-z/])"), rows
+    return re.compile(rf"(?<![A-Za-z/.])(?:{joined})(?![A-Za-z/])"), rows
 
 
 def said_in(text: str, tail: str) -> Said:

@@ -17,8 +17,8 @@ _DOSE: Final = (
     r"\s*(?P<amount>[^/(]+?)"
     r"(?:\s*(?:/|\bper\b)\s*(?P<per>kg|m2|m²|m\^2))?"
     r"(?:\s*(?:/|\bper\b)\s*(?P<each>dose|day))?"
-    r"(?:\s+in\s+(?P<count>[0-9]{1,2})\s+doses?)?"
-    r"(?P<limits>(?:[\s,]*\(?\s*\b(?:min|max)\b[^()]*\)?)*)\s*"
+    r"(?:\s+(?:divided\s+)?in\s+(?P<count>[0-9]{1,2})\s+(?:divided\s+)?doses?)?"
+    r"(?P<limits>(?:[\s,;]*\(?\s*\b(?:min|max)\b[^()]*\)?)*)\s*"
 )
 _PLAIN: Final = re.compile(r"\s*[0-9.,]+\s*[A-Za-zµμ]+\s*").fullmatch
 _LIMIT: Final = (
@@ -43,6 +43,14 @@ def read_dose(text: str, *, locale: str | None = None, notes: cautions.Notes = N
     ('kg', Fraction(300, 1))
     """
     checked_text(text)
+    if "max" in text.lower() or "min" in text.lower():
+        written = re.sub(r"\b(min|max)(?:imum\b|\.(?=\s))", r"\1", text, flags=re.IGNORECASE)
+        written = re.sub(r"\[(\s*(?:min|max)\b[^\[\]]*)\]", r"(\1)", written, flags=re.IGNORECASE)
+        return _read(written.replace(";", ","), locale, notes)
+    return _read(text, locale, notes)
+
+
+def _read(text: str, locale: str | None, notes: cautions.Notes) -> Dose:
     if _PLAIN(text):
         return Dose(amount=read_quantity(text, locale=locale, notes=notes))
     match = re.fullmatch(_DOSE, text, re.IGNORECASE)

@@ -13,7 +13,7 @@ from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch,
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.units import UNITS
-from liquidose.quantities.writing import write_quantity
+from liquidose.quantities.writing import write_quantity, write_short
 
 KG: Final = UNITS["kg"]
 CM: Final = UNITS["cm"]
@@ -35,11 +35,12 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     used: Quantity
     """In kg, cm or m²."""
 
-    def shown(self, locale: str | None = None) -> str:
+    def shown(self, locale: str | None = None, *, short: bool = False) -> str:
         """As given, with the value used beside it where they differ: ``40 lb (18.1436948 kg)``."""
+        write = write_short if short else write_quantity
         if self.given == self.used:
-            return write_quantity(self.used, locale=locale)
-        return f"{write_quantity(self.given, locale=locale)} ({write_quantity(self.used, locale=locale)})"
+            return write(self.used, locale=locale)
+        return f"{write_quantity(self.given, locale=locale)} ({write(self.used, locale=locale)})"
 
 
 def measurement(
@@ -66,6 +67,8 @@ def measurement(
                 f"The {what} '{given}' has no unit.", f"Write it like '{_EXAMPLES[what]}'.", given=given
             )
         given = read_quantity(given, locale=locale, notes=notes)
+    if not isinstance(given, Quantity):
+        raise TypeError(f"A {what} is text with its unit or a Quantity, got {given!r}")
     unit, least, most = _PLAUSIBLE[what]
     if _USES[what] not in given.unit.uses:
         raise UnitsDoNotMatch(

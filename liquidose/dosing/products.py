@@ -36,6 +36,9 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     insulin: bool = False
 
 
+_SAME_DRUG: Final = frozenset({"equivalent", "equiv", "eq", "as", "elemental", "base", "pe"})
+"""Words by which two amounts count one drug in two ways."""
+
 _LONG: Final = re.compile(r"\s*([0-9.,'’]+)\s*([A-Za-zµμ]+)\s*(?:/|(?<=[\s])(?:per|in)\s)\s*(?:([0-9.,'’]+)\s*)?([A-Za-z]+)\s*").fullmatch  # fmt: skip
 
 
@@ -142,9 +145,17 @@ def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in 
         )
     groups = _grouped(text, read)
     _check_percent(text, groups, said, strict=strict)
+    counted_twice = not _SAME_DRUG.isdisjoint(token.text.lower() for token in read.tokens)
+    leads = [_lead(read, group[0]) for group in groups]
+    if not all(leads):
+        leads = [""] * len(groups)  # then the words before the first name the product, not a part of it
     components = tuple(
-        Component(_best(group).stated(place), _name(read, group[0], amount.qualifier), bool(amount.qualifier))
-        for group in groups
+        Component(
+            _best(group).stated(place),
+            " ".join(filter(None, (lead, amount.qualifier))),
+            adds_up=_best(group).adds_up and not amount.qualifier and not counted_twice,
+        )
+        for group, lead in zip(groups, leads, strict=True)
         for place, amount in enumerate(_best(group).amounts)
     )
     stated = choose(components, component, text=text)
@@ -161,9 +172,16 @@ def _product(  # noqa: PLR0913  (one room's inside: the text, what was found in 
         container=said.containers[0].name if said.containers else None,
         size=size,
         form=said.forms[0].name if said.forms else None,
-        sign=sign_in(said) or ("other" if stated.notation == "percent" and anything_beside(read) else None),
+        sign=sign_in(said) or _sign_of_notation(stated, beside=anything_beside(read)),
         insulin=insulin,
     )
+
+
+def _sign_of_notation(stated: Stated, *, beside: bool) -> Sign | None:
+    """A ratio is the way injections are marked, and a percentage beside other words seldom a drink."""
+    if stated.notation == "ratio":
+        return "injection"
+    return "other" if stated.notation == "percent" and beside else None
 
 
 def _grouped(text: str, read: Statements) -> list[list[Found]]:
@@ -200,6 +218,8 @@ def _best(group: list[Found]) -> Found:
 
 
 def _check_percent(text: str, groups: list[list[Found]], said: Said, *, strict: bool) -> None:
+    per_volume = any(f.notation == "amount" for group in groups for f in group)
+    liquid = per_volume or any(form.percent for form in said.forms)
     for group in groups:
         percent = [f for f in group if f.notation == "percent"]
         if percent and any(form.semisolid for form in said.forms):
@@ -208,7 +228,7 @@ def _check_percent(text: str, groups: list[list[Found]], said: Said, *, strict: 
                 "Only a liquid is measured in mL; give its strength as '10 mg/mL'.",
                 given=text,
             )
-        if len(percent) == len(group) and not strict and not any(form.percent for form in said.forms):
+        if len(percent) == len(group) and not strict and not liquid:
             raise UnreadableText(
                 f"'{text}' does not say that it is a liquid, so its percentage could be by weight.",
                 "Give the strength as '10 mg/mL', or name the form, such as 'oral solution'.",
@@ -216,14 +236,14 @@ def _check_percent(text: str, groups: list[list[Found]], said: Said, *, strict: 
             )
 
 
-def _name(read: Statements, found: Found, qualifier: str) -> str:
+def _lead(read: Statements, found: Found) -> str:
     """The words that lead up to a statement: they name its component."""
     left, at, words = set(read.left), found.start - 1, list[str]()
     while at in left and read.tokens[at].kind in {"word", "open", "close", "dash", "other"}:
         if read.tokens[at].kind == "word":
             words.append(read.tokens[at].text)
         at -= 1
-    return " ".join([*reversed(words), *([qualifier] if qualifier else [])])
+    return " ".join(reversed(words))
 
 
 def _note(text: str, groups: list[list[Found]], stated: Stated, notes: cautions.Notes) -> None:

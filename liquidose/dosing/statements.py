@@ -21,6 +21,13 @@ MOST_QUALIFIERS: Final = 4
 RATIOS: Final = (1_000, 1_000_000)
 """A ratio outside 1:1,000 to 1:1,000,000 is more likely a dilution or a mixture."""
 
+SALT_WORDS: Final = frozenset({"elemental", "base", "pe", "salt"})
+RATES: Final = frozenset(
+    {"h", "hr", "hour", "min", "minute", "day", "d", "kg", "dose", "week", "s", "m2", "actuation"}
+)
+WORDS_OF_ANOTHER: Final = frozenset({"dilute", "diluted", "dilution", "not", "max", "maximum", "or"})
+"""Words before a strength by which it is not the one in the bottle."""
+WORDS_BEFORE: Final = 4
 SIGNS_OF_DOUBT: Final = frozenset("~≈<>≤≥±−∓≃≅")
 WORDS_OF_DOUBT: Final = frozenset({"about", "approx", "approximately", "ca", "circa", "around", "roughly"})
 
@@ -45,6 +52,8 @@ class Found(NamedTuple):
     end: int
     decimals: int
     """Decimals of the last amount as written, so that a rounded second statement can be told."""
+    adds_up: bool = True
+    """Whether its amounts may have a total: not where a dash could also mean a range."""
 
     def stated(self, place: int = 0) -> Stated:
         """The statement of one of the amounts."""
@@ -171,7 +180,20 @@ class _Reader:
         volume = self.volume(at)
         if volume is None:
             return None
-        return Found(tuple(found), volume[0], "amount", start, volume[1], decimals)
+        end = volume[1]
+        behind = self.salt_behind(end)
+        if behind and not found[-1].qualifier:
+            found[-1] = Amount(found[-1].quantity, behind)
+        values = [amount.quantity.value for amount in found]
+        dashed = any(token.kind == "dash" for token in self.tokens[start:end]) and values == sorted(values)
+        return Found(tuple(found), volume[0], "amount", start, end, decimals, adds_up=not dashed)
+
+    def salt_behind(self, at: int) -> str:
+        """The word behind a volume that says what was counted: ``10 mg/mL elemental``, ``(as sulfate)``."""
+        at += self.kind(at) == "open"
+        if self.word(at).lower() == "as" and self.kind(at + 1) == "word":
+            return " ".join(t.text for t in self.tokens[at + 1 : at + 3] if t.kind == "word")
+        return self.word(at) if self.word(at).lower() in SALT_WORDS else ""
 
     def percent_statement(self, start: int) -> Found | None:
         """``2 %``, ``0.5 % w/v``: 1 g in 100 mL is 1 %."""
@@ -194,7 +216,8 @@ class _Reader:
             self.word(start) == "1"
             and self.word(start + 1).lower() == "in"
             and self.kind(start + 2) == "number"
-            and self.kind(start + 3) != "unit"
+            and self.unit(start + 3, "volume") is None
+            and self.unit(start + 3, "amount") is None
         ):
             parts, end = self.word(start + 2), start + 3
         else:
@@ -260,8 +283,18 @@ def find_statements(text: str, *, locale: str | None, notes: cautions.Notes) -> 
             at += 1
             continue
         _refuse_doubt(reader, at, text)
+        _refuse_what_follows(reader, statement.end, text)
         found.append(statement)
         at = statement.end
+    for statement in found:
+        before = reader.tokens[max(statement.start - WORDS_BEFORE, 0) : statement.start]
+        another = [token.text for token in before if token.text.lower() in WORDS_OF_ANOTHER]
+        if another:
+            raise UnreadableText(
+                f"'{another[0]}' in '{text}' leaves open which strength is in the container.",
+                "Write the exact strength that the container states, alone.",
+                given=text,
+            )
     return Statements(tuple(found), tuple(reader.tokens), tuple(left))
 
 
@@ -284,6 +317,31 @@ def _refuse_doubt(reader: _Reader, at: int, text: str) -> None:
         raise UnreadableText(
             f"'{before.text}' before the strength in '{text}' makes it doubtful.",
             "Write the exact strength that the container states.",
+            given=text,
+        )
+
+
+def _refuse_what_follows(reader: _Reader, end: int, text: str) -> None:
+    """Nothing comes out, unless what stands behind a statement changes it.
+
+    Raises:
+        UnreadableText: ``5 mg/mL/h``, ``100 mg/5 mL per kg``, ``500 mg in 5 mL in 100 mL``, ``5 mg/mL approx``.
+    """
+    word, after = reader.word(end).lower(), reader.word(end + 1).lower()
+    rate = reader.kind(end) == "slash" and (
+        after in RATES
+        or reader.kind(end + 1) in {"unit", "per"}
+        or reader.unit(end + 2, "volume") is not None
+    )
+    further = (
+        reader.kind(end) == "per"
+        and reader.kind(end + 1) in {"number", "unit", "word"}
+        and (word == "per" or reader.kind(end + 1) == "number")
+    )
+    if rate or further or word == "?" or word in WORDS_OF_DOUBT:
+        raise UnreadableText(
+            f"What stands behind the strength in '{text}' changes it.",
+            "Write the strength alone, as the container states it, such as '5 mg/mL'.",
             given=text,
         )
 

@@ -93,6 +93,11 @@ def stated_per_ml(strength: Strength) -> Stated:
     return Stated(amount=strength.per_ml, volume=Quantity(value=Fraction(1), unit=ML))
 
 
+def on_paper(stated: Stated) -> Stated:
+    """The statement as a label may carry it: never as a ratio (R18)."""
+    return stated_per_ml(stated.strength) if stated.notation == "ratio" else stated
+
+
 def write_strength(
     strength: Strength, *, locale: str | None = None, profile: Profile = "international"
 ) -> str:
@@ -103,7 +108,7 @@ def write_strength(
 def write_stated(stated: Stated, *, locale: str | None = None, profile: Profile = "international") -> str:
     """The strength as the container states it, and per mL beside it where that differs (R20 to R22).
 
-    ``5 mg in 5 mL (1 mg per mL)``, ``2 % (20 mg per mL)``, ``1:1,000 (1 mg per mL)``, ``5 mg per mL``.
+    ``5 mg in 5 mL (1 mg per mL)``, ``2 % (20 mg per mL)``, ``1:1000 (1 mg per mL)``, ``5 mg per mL``.
     """
     per_ml = write_strength(stated.strength, locale=locale, profile=profile)
     if stated.notation == "percent":
@@ -111,7 +116,7 @@ def write_stated(stated: Stated, *, locale: str | None = None, profile: Profile 
         return f"{write_number(percent, locale=locale)}{NO_BREAK}% ({per_ml})"
     if stated.notation == "ratio":
         parts = 1000 / stated.strength.per_ml.value
-        return f"1:{write_number(parts, locale=locale)} ({per_ml})"
+        return f"1:{parts} ({per_ml})"
     if stated.volume.to(ML).value == 1:
         return per_ml
     amount = write_quantity(stated.amount, locale=locale, profile=profile)

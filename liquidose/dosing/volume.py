@@ -7,7 +7,7 @@ from typing import Final
 
 from liquidose import cautions
 from liquidose.dosing.dose import Dose
-from liquidose.dosing.patient import KG
+from liquidose.dosing.patient import KG, measurement
 from liquidose.dosing.strength import ML, Strength, strength_of
 from liquidose.errors import CheckTheAmount, UnitsDoNotMatch
 from liquidose.numbers import exceeds
@@ -47,8 +47,15 @@ def amount_for(volume: Quantity, strength: Strength) -> Quantity:
 
     Raises:
         UnitsDoNotMatch: not a volume.
+        CheckTheAmount: none at all, or over 1,000 mL.
     """
     _need_volume(volume)
+    if not volume.value or exceeds(volume.to(ML).value, MOST_ML):
+        raise CheckTheAmount(
+            f"{write_quantity(volume)} is no volume of one dose.",
+            "Check the number and its unit.",
+            given="volume",
+        )
     return Quantity(value=volume.to(ML).value * strength.per_ml.value, unit=strength.per_ml.unit)
 
 
@@ -64,11 +71,12 @@ def strength_that_gives(dose: Quantity, volume: Quantity) -> Strength:
 
 
 def weight_that_gives(dose: Dose, amount: Quantity) -> Quantity:
-    """The weight in kg at which a dose per kg is this amount, before any limit.
+    """The weight in kg at which a dose per kg is this amount.
 
     Raises:
         UnitsDoNotMatch: the dose is not per kg, or counts something else than the amount.
-        CheckTheAmount: the dose is for a whole day and does not say in how many doses.
+        CheckTheAmount: the dose is for a whole day and does not say in how many doses, a limit applies to the
+            amount, or the weight is not plausible.
     """
     if dose.per != "kg":
         raise UnitsDoNotMatch(
@@ -85,7 +93,18 @@ def weight_that_gives(dose: Dose, amount: Quantity) -> Quantity:
                 given=write_quantity(dose.amount),
             )
         a_dose /= dose.doses_a_day
-    return Quantity(value=amount.to(dose.amount.unit).value / a_dose, unit=KG)
+    for limit in (dose.least, dose.most):
+        if (
+            limit is not None
+            and (amount.to(limit.unit).value - limit.value) * (1 if limit is dose.most else -1) >= 0
+        ):
+            raise CheckTheAmount(
+                f"The limit {write_quantity(limit)} hides the weight: many give {write_quantity(amount)}, or none.",
+                "Leave the limit out to solve for the weight.",
+                given=write_quantity(amount),
+            )
+    weight = Quantity(value=amount.to(dose.amount.unit).value / a_dose, unit=KG)
+    return measurement(weight, "weight").used
 
 
 def check_volume(volume: Quantity, dose: Quantity, *, by_mouth: bool, notes: cautions.Notes = None) -> None:
@@ -104,6 +123,7 @@ def check_volume(volume: Quantity, dose: Quantity, *, by_mouth: bool, notes: cau
             )
         return
     too_much = ml > MOST_ML
+    limit = Quantity(value=MOST_ML if too_much else LEAST_ML, unit=ML)
     slip = 10
     while not LEAST_ML * 10 <= (ml / slip if too_much else ml * slip) <= MOUTHFUL_ML:
         slip *= 10
@@ -112,7 +132,7 @@ def check_volume(volume: Quantity, dose: Quantity, *, by_mouth: bool, notes: cau
     would = Quantity(value=ml * factor, unit=ML)
     raise CheckTheAmount(
         f"{write_quantity(dose)} would be {write_exact(volume)}, "
-        f"which is {'over 1,000' if too_much else 'under 0.01'} mL for one dose.",
+        f"which is {f'over {write_quantity(limit)}' if too_much else f'under {write_quantity(limit)}'} for one dose.",
         f"Check the dose, the strength and their units: a {_FOLD.get(slip, f'{slip:,}-fold')} slip would explain "
         f"it ({write_quantity(meant)} would be {write_exact(would)}).",
         given=write_quantity(dose),

@@ -9,7 +9,8 @@ import msgspec
 
 from liquidose.devices.syringes import Route
 from liquidose.directions import DAY_PARTS
-from liquidose.files import load_toml
+from liquidose.errors import BadFile
+from liquidose.files import decode_toml, read_text
 from liquidose.numbers import marks_of
 from liquidose.quantities.lint import free_of_amounts
 from liquidose.quantities.reading import checked_text
@@ -154,6 +155,31 @@ def _words(order: Order) -> list[tuple[str, str]]:
     return found
 
 
+NOT_YET: Final = frozenset({
+    "as_needed", "max_per_day", "for_days", "every", "steps", "titrate", "taper", "then", "previous_strength",
+    "override", "opened", "prepared",
+})  # fmt: skip
+"""Keys of orders that this version cannot carry out: a label without them would say less than was ordered."""
+
+
+def decode_order(text: str, *, name: str) -> Order:
+    """The order in a TOML text.
+
+    Raises:
+        BadFile: it has a fault, or needs what this version cannot do; the message names the key.
+    """
+    try:
+        return decode_toml(text, Order, name=name)
+    except BadFile as fault:
+        if fault.given in NOT_YET:
+            raise BadFile(
+                fault.problem.replace("there is no key", "this version cannot carry out"),
+                "Do not leave it out: write this label by other means.",
+                given=fault.given,
+            ) from None
+        raise
+
+
 def load_order(path: str) -> Order:
     """The order in a TOML file.
 
@@ -161,4 +187,4 @@ def load_order(path: str) -> Order:
         BadFile: it cannot be read, or has a fault; the message names the key and suggests the nearest.
         UnreadableText: an amount in free text.
     """
-    return load_toml(path, Order)
+    return decode_order(read_text(path), name=path)

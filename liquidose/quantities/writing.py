@@ -18,6 +18,7 @@ Profile = Literal["international", "us", "uk"]
 PROFILES: Final = ("international", "us", "uk")
 
 NO_BREAK: Final = "\u00a0"
+SHOWN_DECIMALS: Final = 4
 
 
 def write_unit(unit: Unit, *, profile: Profile = "international") -> str:
@@ -35,6 +36,14 @@ def write_quantity(amount: Quantity, *, locale: str | None = None, profile: Prof
     '2.5\xa0mL'
     """
     return write_number(amount.value, locale=locale) + NO_BREAK + write_unit(amount.unit, profile=profile)
+
+
+def write_short(amount: Quantity, *, locale: str | None = None) -> str:
+    """The amount for reading at a glance: to two decimals and marked, where it has more than four."""
+    digits = decimal_digits(amount.value)
+    if digits is None or len(digits.partition(".")[2]) <= SHOWN_DECIMALS:
+        return write_quantity(amount, locale=locale)
+    return f"about {write_quantity(Quantity(value=rounded(amount.value), unit=amount.unit), locale=locale)}"
 
 
 def write_exact(amount: Quantity, *, locale: str | None = None, profile: Profile = "international") -> str:
