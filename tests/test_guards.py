@@ -311,6 +311,11 @@ def test_a_products_name_is_no_component() -> None:
         read_product("Simbrinza_Eye Dps 10mg/ml / 2mg/ml", component="Simbrinza")
 
 
+def test_strengths_joined_by_a_slash_are_a_combination() -> None:
+    product = read_product("Simbrinza_Eye Dps 10mg/ml / 2mg/ml", component="second")
+    assert product.strength.per_ml.value == 2
+
+
 def test_a_limit_or_an_implausible_weight_hides_the_weight() -> None:
     for dose, amount in (("10 mg/kg (max 100 mg)", "180 mg"), ("10 mg/kg (max 100 mg)", "100 mg"),
                          ("10 mg/kg (min 50 mg)", "50 mg"), ("10 mg/kg", "1 mg")):  # fmt: skip

@@ -17,6 +17,7 @@ LAYERS = [
     "quantities.quantity",
     "quantities.reading quantities.writing quantities.lint",
     "dosing.strength dosing.tokens dosing.patient dosing.forms",
+    "dosing.doubts",
     "dosing.statements dosing.components dosing.dose dosing.reconstitution",
     "dosing.leftover",
     "dosing.products dosing.ordered",

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from liquidose import cautions
+from liquidose.dosing.doubts import refuse_doubts
 from liquidose.dosing.strength import MG, ML, Notation, Stated, Strength
 from liquidose.dosing.tokens import Token, tokens_of
 from liquidose.errors import CheckTheAmount, LiquidoseError, UnreadableText
@@ -22,14 +23,6 @@ RATIOS: Final = (1_000, 1_000_000)
 """A ratio outside 1:1,000 to 1:1,000,000 is more likely a dilution or a mixture."""
 
 SALT_WORDS: Final = frozenset({"elemental", "base", "pe", "salt"})
-RATES: Final = frozenset(
-    {"h", "hr", "hour", "min", "minute", "day", "d", "kg", "dose", "week", "s", "m2", "actuation"}
-)
-WORDS_OF_ANOTHER: Final = frozenset({"dilute", "diluted", "dilution", "not", "max", "maximum", "or"})
-"""Words before a strength by which it is not the one in the bottle."""
-WORDS_BEFORE: Final = 4
-SIGNS_OF_DOUBT: Final = frozenset("~≈<>≤≥±−∓≃≅")
-WORDS_OF_DOUBT: Final = frozenset({"about", "approx", "approximately", "ca", "circa", "around", "roughly"})
 
 _EQUIVALENT: Final = "eq"
 _TITLE_CASE: Final = {"Mg": "mg"}
@@ -282,68 +275,10 @@ def find_statements(text: str, *, locale: str | None, notes: cautions.Notes) -> 
             left.append(at)
             at += 1
             continue
-        _refuse_doubt(reader, at, text)
-        _refuse_what_follows(reader, statement.end, text)
+        refuse_doubts(reader.tokens, at, statement.end, text)
         found.append(statement)
         at = statement.end
-    for statement in found:
-        before = reader.tokens[max(statement.start - WORDS_BEFORE, 0) : statement.start]
-        another = [token.text for token in before if token.text.lower() in WORDS_OF_ANOTHER]
-        if another:
-            raise UnreadableText(
-                f"'{another[0]}' in '{text}' leaves open which strength is in the container.",
-                "Write the exact strength that the container states, alone.",
-                given=text,
-            )
     return Statements(tuple(found), tuple(reader.tokens), tuple(left))
-
-
-def _refuse_doubt(reader: _Reader, at: int, text: str) -> None:
-    """Nothing comes out, unless a sign or a word of doubt stands before a statement.
-
-    Raises:
-        UnreadableText: ``about 3.33 mg/mL``, ``~5 mg/mL``, ``-5 mg/mL``.
-    """
-    if not at:
-        return
-    before = reader.tokens[at - 1]
-    sign = before.kind == "other" and before.text in SIGNS_OF_DOUBT
-    minus = before.kind == "dash" and at == 1
-    if before.text.lower() in {"to", "or"} and reader.kind(at - 2) == "number":
-        raise UnreadableText(
-            f"'{text}' states a range.", "Write the exact strength that the container states.", given=text
-        )
-    if sign or minus or before.text.lower() in WORDS_OF_DOUBT:
-        raise UnreadableText(
-            f"'{before.text}' before the strength in '{text}' makes it doubtful.",
-            "Write the exact strength that the container states.",
-            given=text,
-        )
-
-
-def _refuse_what_follows(reader: _Reader, end: int, text: str) -> None:
-    """Nothing comes out, unless what stands behind a statement changes it.
-
-    Raises:
-        UnreadableText: ``5 mg/mL/h``, ``100 mg/5 mL per kg``, ``500 mg in 5 mL in 100 mL``, ``5 mg/mL approx``.
-    """
-    word, after = reader.word(end).lower(), reader.word(end + 1).lower()
-    rate = reader.kind(end) == "slash" and (
-        after in RATES
-        or reader.kind(end + 1) in {"unit", "per"}
-        or reader.unit(end + 2, "volume") is not None
-    )
-    further = (
-        reader.kind(end) == "per"
-        and reader.kind(end + 1) in {"number", "unit", "word"}
-        and (word == "per" or reader.kind(end + 1) == "number")
-    )
-    if rate or further or word == "?" or word in WORDS_OF_DOUBT:
-        raise UnreadableText(
-            f"What stands behind the strength in '{text}' changes it.",
-            "Write the strength alone, as the container states it, such as '5 mg/mL'.",
-            given=text,
-        )
 
 
 def agree(first: Found, second: Found) -> bool:
