@@ -261,7 +261,7 @@ def _measured(  # noqa: PLR0913, PLR0917  (the same as measure, from what a conv
             least=bound(each.least),
             most=bound(each.most),
             strength=strength,
-            insulin=strength.per_ml.value if source.insulin and strength is not None else None,
+            insulin=source.strength.per_ml.value if source.insulin and source.strength is not None else None,
         )
     except ChangeTheDevice as refusal:
         cautions.add(notes, NOT_MEASURABLE, str(refusal))

@@ -186,3 +186,10 @@ def test_a_label_carries_no_ratio_and_says_that_the_times_are_missing() -> None:
     made = plan(SMALL.replace("5 mg/5 mL", "1:1000") + 'route = "by mouth"\n', dose='"1 mg"')
     assert plain(made.strength) == "1 mg per mL"
     assert "The order does not say how often: ask the pharmacist." in made.cautions
+
+
+def test_an_insulin_ordered_by_volume_goes_in_no_other_syringe() -> None:
+    text = SMALL.replace("baclofen", "insulin lispro").replace("oral solution", "injection")
+    text = text.replace("5 mg/5 mL", "100 units/mL").replace('"5 mg"', '"0.2 mL"\nroute = "by injection"')
+    with pytest.raises(LiquidoseError, match="Insulin is dosed in units"):
+        plan(text)
