@@ -382,3 +382,14 @@ def test_the_safe_spelling_shown_is_safe(text: str, short: str) -> None:
 
 def test_the_v_of_an_abbreviated_route_is_no_vial() -> None:
     assert read_product("Morphine 10 mg/mL i.v.").container is None
+
+
+def test_rounding_of_exactly_the_limit_passes() -> None:
+    measured = measure("200 mL")
+    assert measured.change_percent == -10
+    assert measured.draws_ml == (Fraction(60),) * 3
+
+
+def test_a_second_statement_that_rounds_too_far_disagrees() -> None:
+    with pytest.raises(LiquidoseError, match="disagree"):
+        read_product("10MG/7ML (1MG/ML)")

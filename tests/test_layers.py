@@ -41,7 +41,7 @@ LAYERS = [
     "labelling",
     "cli.showing",
     "cli.stopping cli.finding",
-    "cli.convert cli.label cli.site cli.stocks cli.syringes",
+    "cli.convert cli.label cli.site cli.stocks cli.syringes cli.templates",
     "cli",
     "__main__",
 ]
@@ -63,6 +63,7 @@ HEAVY = {
         "cli.site",
         "cli.stocks",
         "cli.syringes",
+        "cli.templates",
     },
 }
 

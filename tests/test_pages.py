@@ -215,16 +215,27 @@ def test_the_four_demanded_fields_make_a_label_by_themselves() -> None:
     assert not page.named("dose_mark")
 
 
-def test_a_text_without_a_place_is_refused_unless_the_design_leaves_it_out() -> None:
-    few = msgspec.structs.replace(DISPENSING, text=tuple(e for e in DISPENSING.text if e.field != "cautions"))
+@pytest.mark.parametrize(
+    ("field", "remedy"),
+    [
+        (
+            "details",
+            "Use another label design, or name it in the design's 'left_out' if it need not be there.",
+        ),
+        ("cautions", "Use another label design: every label shows it."),
+    ],
+)
+def test_a_text_without_a_place_is_refused_unless_the_design_leaves_it_out(field: str, remedy: str) -> None:
+    few = msgspec.structs.replace(DISPENSING, text=tuple(e for e in DISPENSING.text if e.field != field))
     with pytest.raises(DoesNotFit) as fault:
         lay_out(few, TEXTS)
-    assert str(fault.value) == (
-        "The label 'dispensing' has no place for the text of 'cautions'. "
-        "Use another label design, or name it in the design's 'left_out' if it need not be there."
-    )
-    left_out = msgspec.structs.replace(few, left_out=("cautions",))
-    assert not lay_out(left_out, TEXTS).named("cautions")
+    assert str(fault.value) == f"The label 'dispensing' has no place for the text of '{field}'. {remedy}"
+
+
+def test_what_a_design_leaves_out_is_not_printed() -> None:
+    few = msgspec.structs.replace(DISPENSING, text=tuple(e for e in DISPENSING.text if e.field != "details"))
+    left_out = msgspec.structs.replace(few, left_out=("details",))
+    assert not lay_out(left_out, TEXTS).named("details")
 
 
 def test_one_text_in_the_place_of_a_list_is_a_mistake_of_the_program() -> None:

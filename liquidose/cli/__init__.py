@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "label": "A dispensing label, at true size, from an order file.",
     "site": "The site's values in force, and where each comes from.",
     "stocks": "The label stocks, and the empty grid of one.",
+    "templates": "Label designs: list, show, check, new.",
     "syringes": "The catalogue of syringes, the default stock marked.",
 }
 

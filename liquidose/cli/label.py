@@ -15,8 +15,9 @@ from liquidose.errors import LiquidoseError
 @click.option(
     "-o", "output", metavar="FILE", help="Where to write the PDF (else ORDER-label.pdf in this folder)."
 )
+@click.option("--template", default="dispensing", metavar="ID|FILE", help="The design (else dispensing).")
 @option_site
-def command(order_file: str, *, output: str | None, site_file: str | None) -> None:
+def command(order_file: str, *, output: str | None, template: str, site_file: str | None) -> None:
     """A dispensing label from ORDER.toml, as a PDF at true size.
 
     Print it at 100 % (actual size) and check the bar at its foot with a ruler.
@@ -29,7 +30,7 @@ def command(order_file: str, *, output: str | None, site_file: str | None) -> No
     target = output or _beside(order_file)
     try:
         plan = make_plan(load_order(order_file), find_site(site_file).site)
-        content = label_pdf(plan)
+        content = label_pdf(plan, template=template)
         write_whole(target, content)
     except LiquidoseError as error:
         stop(error)

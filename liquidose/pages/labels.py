@@ -15,7 +15,7 @@ from liquidose.errors import DoesNotFit, GiveWhatIsMissing
 from liquidose.pages.fonts import ASCENT, LINE_SPACING, block_height_mm, drawable, width_mm
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, Page, Shape, Text
 from liquidose.pages.syringe_art import draw_syringe
-from liquidose.pages.templates import CheckBar, Place, Template, TextElement
+from liquidose.pages.templates import NEVER_LEFT_OUT, CheckBar, Place, Template, TextElement
 from liquidose.quantities.writing import NO_BREAK
 
 _STEP_PT = 0.5
@@ -38,7 +38,9 @@ def lay_out(template: Template, texts: Mapping[str, Sequence[str]], measured: Me
         if lines and field not in known:
             raise DoesNotFit(
                 f"The label '{template.id}' has no place for the text of '{field}'.",
-                "Use another label design, or name it in the design's 'left_out' if it need not be there.",
+                "Use another label design: every label shows it."
+                if field in NEVER_LEFT_OUT
+                else "Use another label design, or name it in the design's 'left_out' if it need not be there.",
                 given=" ".join(lines),
             )
     shapes: list[Shape] = list(_ruled(template))

@@ -7,7 +7,6 @@ which ``data/schemas/template.schema.json`` describes to editors. Every box is
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterator
 from importlib.resources import files
@@ -18,7 +17,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 import msgspec
 
 from liquidose.errors import BadFile
-from liquidose.files import decode_toml, load_toml
+from liquidose.files import decode_toml, load_toml, nearest
 
 Mm = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Length = Annotated[float, msgspec.Meta(gt=0, le=1000)]
@@ -27,6 +26,9 @@ Grey = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Points = Annotated[float, msgspec.Meta(ge=5, le=144)]
 Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]*$", max_length=40)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+NEVER_LEFT_OUT: Final = frozenset({"drug", "strength", "direction", "cautions"})
+"""What every label shows: a warning on the plan is always on the paper."""
 
 _ALMOST_MM: Final = 1e-6
 """Sums of decimals held as floats are out by less."""
@@ -141,6 +143,9 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Fields this label is not meant to show; any other text without a place is refused."""
 
     def __post_init__(self) -> None:
+        hidden = sorted(NEVER_LEFT_OUT & set(self.left_out))
+        if hidden:
+            raise ValueError(f"left_out must not hide {', '.join(hidden)}")
         for what, place in self._placed():
             self._keeps_inside(what, place, self.margin_mm)
         for number, line in enumerate(self.line, 1):
@@ -189,18 +194,30 @@ def load_template(name: str | os.PathLike[str]) -> Template:
     """
     if not isinstance(name, str) or name.endswith(".toml"):
         return load_toml(name, Template)
-    shipped = {
-        entry.name.removesuffix(".toml"): entry
-        for entry in files("liquidose.templates").iterdir()
-        if entry.name.endswith(".toml")
-    }
+    return decode_toml(template_text(name), Template, name=f"{name}.toml")
+
+
+def shipped_templates() -> dict[str, str]:
+    """The text of every shipped design, by its name."""
+    entries = files("liquidose.templates").iterdir()
+    texts = {e.name.removesuffix(".toml"): e for e in entries if e.name.endswith(".toml")}
+    return {name: texts[name].read_text(encoding="utf-8") for name in sorted(texts)}
+
+
+def template_text(name: str) -> str:
+    """The TOML text of the shipped design of that name.
+
+    Raises:
+        BadFile: there is none, with the nearest name or all of them.
+    """
+    shipped = shipped_templates()
     if name not in shipped:
-        close = difflib.get_close_matches(name, shipped, n=1)
-        meant = f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(sorted(shipped))}."
+        close = nearest(name, shipped)
+        meant = f"Did you mean '{close}'?" if close else f"There are: {', '.join(shipped)}."
         raise BadFile(
             f"There is no label design '{name}'.", f"{meant} A file of your own ends in '.toml'.", given=name
         )
-    return decode_toml(shipped[name].read_text(encoding="utf-8"), Template, name=f"{name}.toml")
+    return shipped[name]
 
 
 def template_schema() -> dict[str, Any]:
