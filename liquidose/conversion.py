@@ -198,6 +198,11 @@ def work_out(  # noqa: PLR0913  (what convert and a plan both end in)
     )
 
 
+def with_note(conversion: Conversion, caution: Caution) -> Conversion:
+    """The same conversion with one more thing to know, printed wherever it is."""
+    return msgspec.structs.replace(conversion, notes=(*conversion.notes, caution))
+
+
 def _ordered(dose: Any, strength: Any, locale: str | None, notes: list[Caution]) -> Dose:
     if isinstance(dose, str):
         try:

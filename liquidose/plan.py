@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from liquidose.cautions import Caution
-from liquidose.conversion import NOT_MEASURABLE, Conversion, work_out
+from liquidose.conversion import NOT_MEASURABLE, Conversion, with_note, work_out
 from liquidose.devices.measuring import Measured
 from liquidose.directions import direction, filling
 from liquidose.dosing.forms import sign_of
@@ -117,9 +117,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     )
     if order.directions.doses_a_day is None:
         often = "The order does not say how often: ask the pharmacist."
-        conversion = msgspec.structs.replace(
-            conversion, notes=(*conversion.notes, Caution(code="no-times", text=often))
-        )
+        conversion = with_note(conversion, Caution(code="no-times", text=often))
     measured = _measured(conversion)
     strength = order.drug.strength
     if conversion.stated is not None:

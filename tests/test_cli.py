@@ -203,16 +203,21 @@ class TestLocale:
         monkeypatch.setenv("LIQUIDOSE_LOCALE", "de-DE")
         result = run("convert", "2,5 mg", "5 mg/5 mL")
         assert "to the 2.5" in plain(result.output)
-        assert "Note: numbers were read as written in de-DE (LIQUIDOSE_LOCALE)." in result.output
+        assert "Note: Numbers were read as written in de-DE (LIQUIDOSE_LOCALE)." in result.output
+
+    def test_a_script_hears_of_it_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LIQUIDOSE_LOCALE", "de-DE")
+        document = json.loads(run("convert", "2,5 mg", "5 mg/5 mL", "--json").stdout)
+        assert "locale" in {warning["code"] for warning in document["warnings"]}
 
     def test_environment_that_changed_nothing_is_not_mentioned(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LIQUIDOSE_LOCALE", "de-DE")
-        assert "numbers were read" not in run("convert", "5 mg", "5 mg/5 mL").output
+        assert "Numbers were read" not in run("convert", "5 mg", "5 mg/5 mL").output
 
     def test_site_file_is_used_and_said(self, tmp_path: Path) -> None:
         (tmp_path / "liquidose.toml").write_text('locale = "en-US"\n', encoding="utf-8")
         result = run("convert", "5,000 mg", "500 mg/mL")
-        assert "Note: numbers were read as written in en-US (liquidose.toml)." in result.output
+        assert "Note: Numbers were read as written in en-US (liquidose.toml)." in result.output
 
     def test_option_wins(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LIQUIDOSE_LOCALE", "de-DE")

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from liquidose.cautions import Caution
 from liquidose.cli.finding import Found, find_site, locale_in_force, option_site
 from liquidose.cli.showing import draw, say
 from liquidose.cli.stopping import stop
-from liquidose.conversion import NOT_MEASURABLE, Conversion, convert
+from liquidose.conversion import NOT_MEASURABLE, Conversion, convert, with_note
 from liquidose.devices.syringes import ROUTES, syringes_of
 from liquidose.directions import answer
 from liquidose.dosing.strength import write_stated
@@ -83,7 +84,9 @@ def command(  # noqa: PLR0913  (one parameter an option)
             "limits": found.site.limits_in_force,
         }
         conversion = convert(dose, strength, locale=numbers, **asked)
-        changed = bool(told_by) and _reads_otherwise(conversion, dose, strength, asked)
+        if told_by and _reads_otherwise(conversion, dose, strength, asked):
+            told = f"Numbers were read as written in {numbers} ({told_by})."
+            conversion = with_note(conversion, Caution(code="locale", text=told, level="note"))
     except LiquidoseError as error:
         stop(error, as_json=as_json)
     if as_json:
@@ -94,8 +97,6 @@ def command(  # noqa: PLR0913  (one parameter an option)
     if not as_json:
         if refusal is None:
             _answer(conversion, found)
-        if changed:
-            say(f"Note: numbers were read as written in {numbers} ({told_by}).")
         if explain:
             say("\nWorking:")
             for line in conversion.work(profile=found.site.profile):
