@@ -10,7 +10,7 @@ import msgspec
 from liquidose import cautions
 from liquidose.devices.syringes import ROUTES, Route
 from liquidose.dosing.forms import Sign
-from liquidose.dosing.products import Product, read_container
+from liquidose.dosing.products import Product, plain_strength, read_container
 from liquidose.dosing.reconstitution import (
     Reconstitution,
     is_reconstitution,
@@ -20,6 +20,7 @@ from liquidose.dosing.reconstitution import (
 from liquidose.dosing.strength import Stated, Strength, note_density, stated_per_ml
 from liquidose.errors import CheckTheRoute, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
 from liquidose.quantities.quantity import Quantity
+from liquidose.quantities.reading import checked_text
 from liquidose.quantities.units import UNITS, from_pint, is_pint, units_of_pint
 
 INSULIN_STRENGTHS: Final = frozenset(map(Fraction, (40, 100, 200, 300, 500)))
@@ -63,14 +64,9 @@ def source_of(
     if component is not None and not isinstance(component, str):
         raise TypeError(f"A component is named by text, got {component!r}")
     if isinstance(strength, str):
-        if is_reconstitution(strength):
-            made_up = read_reconstitution(strength, locale=locale, notes=notes)
-            note_powder(made_up, notes)
-            return _made_up(made_up, strength)
         if by_volume and component is None:
             component = "first"  # by volume no component is counted; the text must still state a strength
-        product = read_container(strength, locale=locale, component=component, notes=notes)
-        return source_of_product(product, as_written=strength)
+        return _source_of_text(strength, component, locale, notes)
     if isinstance(strength, Product):
         return source_of_product(strength)
     if isinstance(strength, Strength):
@@ -87,6 +83,19 @@ def source_of(
             "There is no strength.", "Write it from the container, such as '5 mg/5 mL'.", given=""
         )
     raise TypeError(f"A strength is text, a value of ours or an exact pint quantity, got {strength!r}")
+
+
+def _source_of_text(text: str, component: str | None, locale: str | None, notes: cautions.Notes) -> Source:
+    if component is None and (plain := plain_strength(checked_text(text), locale=locale)):
+        found = plain.strength
+        note_density(found, notes)
+        return Source(stated=plain, strength=found, as_written=text)
+    if is_reconstitution(text):
+        made_up = read_reconstitution(text, locale=locale, notes=notes)
+        note_powder(made_up, notes)
+        return _made_up(made_up, text)
+    product = read_container(text, locale=locale, component=component, notes=notes)
+    return source_of_product(product, as_written=text)
 
 
 def source_of_product(product: Product, *, as_written: str = "") -> Source:

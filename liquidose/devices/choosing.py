@@ -40,7 +40,7 @@ class Scale(NamedTuple):
 
     def finer(self, times: int) -> Scale:
         """The same scale in parts so many times smaller."""
-        extra = tuple(mark * times for mark in self.extra)
+        extra = tuple(mark * times for mark in self.extra) if self.extra else ()
         return Scale(self.syringe, self.capacity * times, self.step * times, extra, self.permille)
 
     def tolerance(self, mark: int) -> int:

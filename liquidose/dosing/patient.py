@@ -114,6 +114,10 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Given only where the surface was worked out from it."""
 
 
+NOBODY: Final = Patient()
+"""The patient of a dose that depends on none."""
+
+
 def patient_of(  # noqa: PLR0913  (three measurements, and how they are read)
     *,
     needs_surface: bool,
@@ -130,6 +134,8 @@ def patient_of(  # noqa: PLR0913  (three measurements, and how they are read)
         GiveWhatIsMissing: a height without a weight, for a dose per m².
         CannotRead: a text that cannot be read.
     """
+    if weight is None and not needs_surface:
+        return NOBODY
     kilos = None if weight is None else measurement(weight, "weight", locale=locale, notes=notes)
     if not needs_surface:
         return Patient(weight=kilos)

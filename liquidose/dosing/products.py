@@ -116,10 +116,6 @@ def read_container(
         LiquidoseError: as :func:`read_strength` and :func:`read_product` do.
     """
     checked_text(text)
-    if component is None and (plain := plain_strength(text, locale=locale)):
-        strength = plain.strength
-        note_density(strength, notes)
-        return Product(strength=strength, stated=plain)
     read = find_statements(text, locale=locale, notes=notes)
     return _product(text, read, locale, component, notes, strict=not anything_beside(read))
 
