@@ -23,6 +23,9 @@ from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import checked_text
 from liquidose.quantities.units import UNITS, from_pint, is_pint, units_of_pint
 
+PLAIN_FORMS: Final = frozenset({"solution", "suspension", "drops"})
+"""Forms that do not say where a drug goes; then the notation of its strength did."""
+
 INSULIN_STRENGTHS: Final = frozenset(map(Fraction, (40, 100, 200, 300, 500)))
 """Units per mL at which insulins are sold (ISO 8537 syringes, U-200, U-300 and U-500 pens).
 
@@ -190,8 +193,10 @@ def _sign_against_the_mouth(source: Source, *, activity: bool) -> str:
         return "its strength counts units of activity"
     if source.made_up is not None and source.sign == "injection":
         return "it is made up from a powder"
-    if source.sign == "injection":
-        return f"its words say {source.container or source.form}"
-    if source.sign == "other":
-        return f"its words say {source.form or source.container}"
-    return ""
+    if source.sign is None or source.sign == "oral":
+        return ""
+    words = (source.container, source.form) if source.sign == "injection" else (source.form, source.container)
+    said = next(filter(None, words), "")
+    if said and not (said in PLAIN_FORMS and source.stated is not None):
+        return f"its words say {said}"
+    return "its strength is not stated the way medicines for the mouth are"

@@ -49,7 +49,7 @@ def test_filling_says_each_filling(volume: str, syringes: tuple[str, ...], words
 
 def test_filling_of_insulin_is_in_units() -> None:
     words = filling(measured("0.2 mL", route="injection", insulin=Fraction(100)))
-    assert plain(words) == "Fill a 0.5 mL U-100 insulin syringe to the 20 unit line (0.2 mL)."
+    assert plain(words) == "Fill a 0.3 mL U-100 insulin syringe to the 20 unit line (0.2 mL)."
 
 
 @pytest.mark.parametrize("volume", ["5 mL", "12 mL", "13 mL", "30 mL", "7.5 mL"])

@@ -27,7 +27,7 @@ KIND_WORDS: Final[dict[Kind, str]] = {
 }
 ANY_BRAND: Final = "(any)"
 
-INSULIN_STOCK: Final = ("u100-0.5-generic", "u100-1-generic", "bd-u500-0.5")
+INSULIN_STOCK: Final = ("bd-ultrafine-u100-0.3", "u100-0.5-generic", "u100-1-generic", "bd-u500-0.5")
 """The insulin syringes taken to be at hand; each is used for insulin of its own strength only."""
 
 Sureness = Literal["verified-multiple", "single-source", "derived", "general-knowledge"]

@@ -40,15 +40,18 @@ def not_measurable(
     ml: Fraction, pool: Pool, limits: Limits, bounds: Bounds, strength: Strength | None
 ) -> ChangeTheDevice:
     """The refusal where no stocked syringe passes, naming the syringe or strength that would do."""
-    kind = pool.syringes[0].kind
-    offers = [(s, pool.choose(ml, bounds, limits)) for s, pool in _each_alone(kind)]
+    kind, units = pool.syringes[0].kind, pool.syringes[0].units_per_ml
+    # Never an insulin syringe of another strength: its lines would be another dose.
+    offers = [
+        (s, alone.choose(ml, bounds, limits)) for s, alone in _each_alone(kind) if s.units_per_ml == units
+    ]
     able = [(len(chosen.draws), s.capacity_ml, s.step_ml, s.id, s) for s, chosen in offers if chosen]
     would = min(able)[-1] if able else None
-    smaller = _or_strength(ml, pool.syringes[0], strength)
-    if would is not None and would.kind != "insulin":
-        remedy = f"A {would.words} marked every {millilitres(would.step_ml)} would do{smaller}."
+    if would is not None:
+        remedy = f"A {would.words} marked every {millilitres(would.step_ml)} would do."
     else:
-        remedy = f"Ask the pharmacist for another syringe or strength{smaller.replace(', or a', ':')}."
+        weaker = _or_strength(ml, pool.syringes[0], strength)
+        remedy = f"Ask the pharmacist for another syringe{weaker or ' or strength'}."
     reasons = "; ".join(_reason(ml, syringe, limits, bounds) for syringe in _nearest_two(ml, pool, limits))
     return ChangeTheDevice(
         f"No stocked syringe measures {_volume(ml)}: {reasons}.", remedy, given=_volume(ml)
@@ -90,7 +93,7 @@ def _reason(ml: Fraction, syringe: Syringe, limits: Limits, bounds: Bounds) -> s
 def _or_strength(ml: Fraction, syringe: Syringe, strength: Strength | None) -> str:
     """The strength at which the smallest stocked syringe would measure this dose, if the dose is too small."""
     enough = syringe.capacity_ml / 2
-    if strength is None or ml >= enough:
+    if strength is None or ml >= enough or syringe.kind == "insulin":
         return ""
     weaker = Quantity(value=rounded(strength.per_ml.value * ml / enough), unit=strength.per_ml.unit)
     return f", or a strength near {write_strength(Strength(per_ml=weaker))}"
