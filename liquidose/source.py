@@ -17,7 +17,7 @@ from liquidose.dosing.reconstitution import (
     note_powder,
     read_reconstitution,
 )
-from liquidose.dosing.strength import Stated, Strength, note_density, stated_per_ml
+from liquidose.dosing.strength import Stated, Strength, note_density, stated_per_ml, write_strength
 from liquidose.errors import CheckTheRoute, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import checked_text
@@ -147,6 +147,7 @@ def route_for(route: Route | None, source: Source, notes: cautions.Notes) -> Rou
     Raises:
         UnreadableText: not a route.
         CheckTheRoute: a form for the mouth given by injection, or a form for elsewhere given by mouth.
+        UnitsDoNotMatch: an insulin by injection that is not counted in units.
     """
     strength = source.strength
     activity = strength is not None and strength.per_ml.unit.dimension == "activity"
@@ -168,6 +169,12 @@ def route_for(route: Route | None, source: Source, notes: cautions.Notes) -> Rou
             f"with the route '{route}'.",
             "Check the product and the route.",
             given=route,
+        )
+    if route == "injection" and source.insulin and strength is not None and not activity:
+        raise UnitsDoNotMatch(
+            f"{write_strength(strength)} is not how insulin is counted: its syringe is marked in units.",
+            "Check the strength, and write it in units per mL.",
+            given=write_strength(strength),
         )
     like_insulin = activity and strength is not None and strength.per_ml.value in INSULIN_STRENGTHS
     if route == "injection" and like_insulin and not source.insulin and not _is_heparin(source):

@@ -20,13 +20,7 @@ ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "liquidose" / "data" / "schemas"
 
 
-@pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No site file, no locale, an empty folder and home."""
-    for name in ("LIQUIDOSE_SITE", "LIQUIDOSE_LOCALE", "XDG_CONFIG_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 def run(*arguments: str) -> Result:

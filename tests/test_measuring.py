@@ -40,6 +40,19 @@ def _own(number: int, capacity: Fraction, step: Fraction, extra: tuple[Fraction,
     )
 
 
+def _measure_row(row: Row) -> Measured:
+    return measure(
+        _ml(row["volume"]),
+        route=row.get("route", "oral"),
+        syringes=row.get("syringes"),
+        limits=CLINICIAN if row.get("clinician") else None,
+        least=_ml(row["least"]) if "least" in row else None,
+        most=_ml(row["most"]) if "most" in row else None,
+        insulin=Fraction(row["insulin"]) if "insulin" in row else None,
+        strength=read_strength(row["strength"]) if "strength" in row else None,
+    )
+
+
 # The figures of the rules, by name.
 
 
@@ -80,15 +93,7 @@ def test_r69_smallest_dose_within_ten_and_five_percent(
 
 @cases("measuring.toml", "measured")
 def test_measuring_follows_the_rule(row: Row) -> None:
-    measured = measure(
-        _ml(row["volume"]),
-        route=row.get("route", "oral"),
-        syringes=row.get("syringes"),
-        limits=CLINICIAN if row.get("clinician") else None,
-        least=_ml(row["least"]) if "least" in row else None,
-        most=_ml(row["most"]) if "most" in row else None,
-        insulin=Fraction(row["insulin"]) if "insulin" in row else None,
-    )
+    measured = _measure_row(row)
     assert measured.syringe.id == row["syringe"]
     assert [str(draw) for draw in measured.draws_ml] == row["draws"]
     assert measured.ml == sum(measured.draws_ml)
@@ -99,16 +104,7 @@ def test_measuring_follows_the_rule(row: Row) -> None:
 @cases("measuring.toml", "refused")
 def test_measuring_refuses_with_the_figure_and_what_would_do(row: Row) -> None:
     with pytest.raises(LiquidoseError) as refusal:
-        measure(
-            _ml(row["volume"]),
-            route=row.get("route", "oral"),
-            syringes=row.get("syringes"),
-            limits=CLINICIAN if row.get("clinician") else None,
-            least=_ml(row["least"]) if "least" in row else None,
-            most=_ml(row["most"]) if "most" in row else None,
-            insulin=Fraction(row["insulin"]) if "insulin" in row else None,
-            strength=read_strength(row["strength"]) if "strength" in row else None,
-        )
+        _measure_row(row)
     assert (type(refusal.value).__name__, str(refusal.value)) == (row["error"], row["message"])
 
 

@@ -20,11 +20,7 @@ MM = 72 / 25.4
 EVERY = [pytest.param(stock, id=stock.id) for stock in stocks()]
 
 
-@pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("LIQUIDOSE_SITE", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 def run(*arguments: str) -> Result:

@@ -13,11 +13,7 @@ ORDER = Path(__file__).parent.parent / "examples" / "baclofen.toml"
 SHIPPED = Path(__file__).parent.parent / "templates"
 
 
-@pytest.fixture(autouse=True)
-def _empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("LIQUIDOSE_SITE", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 def run(*arguments: str) -> Result:

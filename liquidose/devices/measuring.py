@@ -198,7 +198,7 @@ def _warnings(measured: Measured) -> Iterator[Caution]:
             text=f"Each dose takes {'two' if draws == 2 else 'three'} fillings of the syringe.",
             level="note" if draws == 2 else "warning",
         )
-    if syringe.brand == ANY_BRAND:
+    if syringe.brand == ANY_BRAND or syringe.kind == "insulin":  # one insulin syringe is sold with two scales
         yield _check_the_lines(syringe.step_ml, syringe.units_per_ml)
 
 
