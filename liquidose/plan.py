@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final
 
 import msgspec
@@ -17,9 +16,8 @@ from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
 from liquidose.orders.order import Order
-from liquidose.quantities.reading import read_quantity
-from liquidose.quantities.writing import NO_BREAK, write_quantity
-from liquidose.site import Site
+from liquidose.quantities.writing import Profile
+from liquidose.site import Pharmacy, Site
 from liquidose.source import Source, source_of
 
 _ON_PAPER: Final = frozenset({"check-the-lines"})
@@ -41,8 +39,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     direction: str
     """In mL only."""
     fill: str
-    details: tuple[str, ...]
-    pharmacy: tuple[str, ...]
+    pharmacy: Pharmacy | None
+    """The order's own, else the site's."""
+    profile: Profile
     warnings: tuple[Caution, ...]
 
     @property
@@ -53,29 +52,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if drug.shake:
             own.insert(0, "Shake the bottle well.")
         if drug.storage:
-            own.append(_sentence(drug.storage))
+            own.append(sentence(drug.storage))
         if directions.missed_dose:
-            own.append(_sentence(directions.missed_dose))
-        return tuple(_sentence(text) for text in (*own, *(w.text for w in self.warnings if _on_paper(w))))
+            own.append(sentence(directions.missed_dose))
+        return tuple(sentence(text) for text in (*own, *(w.text for w in self.warnings if _on_paper(w))))
 
     @property
     def off_paper(self) -> tuple[str, ...]:
         """Notes for the pharmacist: a second volume beside the dose would only confuse at home."""
-        return tuple(_sentence(w.text) for w in self.warnings if not _on_paper(w))
-
-    @property
-    def texts(self) -> dict[str, tuple[str, ...]]:
-        """The words by the field names that a template uses."""
-        return {
-            "patient": (_patient(self.order),),
-            "drug": (self.drug,),
-            "strength": (self.strength,),
-            "direction": (self.direction,),
-            "fill": (self.fill,),
-            "cautions": self.cautions,
-            "details": self.details,
-            "pharmacy": self.pharmacy,
-        }
+        return tuple(sentence(w.text) for w in self.warnings if not _on_paper(w))
 
 
 def _on_paper(caution: Caution) -> bool:
@@ -121,7 +106,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     measured = _measured(conversion)
     strength = order.drug.strength
     if conversion.stated is not None:
-        strength = write_stated(on_paper(conversion.stated), locale=_english(locale), profile=site.profile)
+        strength = write_stated(on_paper(conversion.stated), locale=english(locale), profile=site.profile)
     directions = order.directions
     return Plan(
         order=order,
@@ -138,8 +123,8 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
             purpose=directions.purpose,
         ),
         fill=filling(measured),
-        details=_details(order, conversion),
-        pharmacy=_pharmacy(order, site),
+        pharmacy=order.pharmacy or site.pharmacy,
+        profile=site.profile,
         warnings=conversion.warnings,
     )
 
@@ -184,54 +169,12 @@ def _measured(conversion: Conversion) -> Measured:
     return measured
 
 
-def _english(locale: str | None) -> str | None:
+def english(locale: str | None) -> str | None:
     """The locale for numbers in English sentences: the stated one if it is English."""
     return locale if locale is not None and locale.startswith("en") else None
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """The text with a capital at its start and a stop at its end."""
     text = text.strip()
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-def _date(day: dt.date) -> str:
-    """A date that cannot be misread: ``03 Feb 2026`` (R183)."""
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day:02}{NO_BREAK}{months[day.month - 1]}{NO_BREAK}{day.year}"
-
-
-def _patient(order: Order) -> str:
-    patient = order.patient
-    words = [patient.name]
-    if patient.birth_date:
-        words.append(f"born {_date(patient.birth_date)}")
-    if patient.id:
-        words.append(patient.id)
-    return ", ".join(words)
-
-
-def _details(order: Order, conversion: Conversion) -> tuple[str, ...]:
-    given, locale = order.dispense, order.locale
-    found = []
-    if given.rx_number:
-        found.append(f"Rx {given.rx_number}")
-    if given.date:
-        found.append(f"Dispensed {_date(given.date)}")
-    if given.prescriber:
-        found.append(f"Prescriber {given.prescriber}")
-    if given.quantity:
-        amount = read_quantity(given.quantity, locale=locale)
-        found.append(f"Quantity {write_quantity(amount, locale=_english(locale))}")
-    if given.discard_after:
-        found.append(f"Discard after {_date(given.discard_after)}")
-    if conversion.used:
-        found.append(conversion.used)
-    kept = (words if words.startswith("Prescriber") else words.replace(" ", NO_BREAK) for words in found)
-    return (" · ".join(kept),) if found else ()
-
-
-def _pharmacy(order: Order, site: Site) -> tuple[str, ...]:
-    pharmacy = order.pharmacy or site.pharmacy
-    if pharmacy is None:
-        return ()
-    return (" · ".join(filter(None, (pharmacy.name, pharmacy.address, pharmacy.phone))),)

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from liquidose.cli import main
+from liquidose.fields import texts_of
 from liquidose.labelling import label_pdf
 from liquidose.orders.order import load_order
 from liquidose.pages.labels import lay_out
@@ -37,7 +38,7 @@ def test_every_word_of_the_plan_is_on_the_label_and_inside_it(order: Path, tmp_p
         words = page.extract_words()
         assert (round(page.width / MM, 2), round(page.height / MM, 2)) == (105, 74)
     printed = {word["text"].strip("•") for word in words}
-    for lines in plan.texts.values():
+    for lines in texts_of(plan).values():
         for line in lines:
             for word in line.replace("\u00a0", " ").split():
                 assert word in printed, f"{word} is not on the label"
@@ -49,7 +50,7 @@ def test_every_word_of_the_plan_is_on_the_label_and_inside_it(order: Path, tmp_p
 @pytest.mark.parametrize("order", ORDERS, ids=lambda p: p.name)
 def test_the_dose_mark_stands_where_the_layout_says(order: Path, tmp_path: Path) -> None:
     plan = make_plan(load_order(str(order)))
-    page = lay_out(load_template("dispensing"), plan.texts, plan.measured)
+    page = lay_out(load_template("dispensing"), texts_of(plan), plan.measured)
     (mark,) = page.named("dose_mark")
     assert isinstance(mark, Line)
     target = tmp_path / "label.pdf"

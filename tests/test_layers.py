@@ -32,6 +32,7 @@ LAYERS = [
     "directions",
     "orders.order",
     "plan",
+    "fields",
     "exchange.conversions",
     "pages.shapes",
     "pages.fonts pages.templates",

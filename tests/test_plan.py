@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from liquidose import LiquidoseError
+from liquidose.fields import texts_of
 from liquidose.files import decode_toml
 from liquidose.orders.order import Order
 from liquidose.plan import Plan, make_plan
@@ -71,11 +72,11 @@ def test_details_are_printed_with_dates_that_cannot_be_misread() -> None:
         + 'missed_dose = "Skip it"\n[dispense]\nrx_number = "12"\ndate = 2026-02-03\nprescriber = "Dr A"\n'
         'quantity = "450 ml"\ndiscard_after = 2026-03-04\n[pharmacy]\nname = "Example Pharmacy"\n'
     )
-    assert [plain(t) for t in made.details] == [
+    assert [plain(t) for t in texts_of(made)["details"]] == [
         "Rx 12 · Dispensed 03 Feb 2026 · Prescriber Dr A · Quantity 450 mL · Discard after 04 Mar 2026"
     ]
-    assert made.texts["patient"] == ("Sam Example, born 09\u00a0Mar\u00a02014, P-1",)
-    assert made.pharmacy == ("Example Pharmacy",)
+    assert texts_of(made)["patient"] == ("Sam Example, born 09\u00a0Mar\u00a02014, P-1",)
+    assert texts_of(made)["pharmacy"] == ("Example Pharmacy",)
     assert made.cautions[:3] == ("Shake the bottle well.", "Keep cool.", "Skip it.")
 
 
@@ -83,17 +84,17 @@ def test_the_weight_used_is_printed() -> None:
     made = plan(
         SMALL.replace('name = "Sam Example"', 'name = "Sam Example"\nweight = "18 kg"'), dose='"0.2 mg/kg"'
     )
-    assert plain(made.details[0]) == "Weight used: 18 kg"
+    assert plain(texts_of(made)["details"][0]) == "Weight used: 18 kg"
     made = plan(
         SMALL.replace('name = "Sam Example"', 'name = "Sam Example"\nbsa = "0.8 m2"'), dose='"5 mg/m2"'
     )
-    assert plain(made.details[0]) == "Body surface used: 0.8 m²"
+    assert plain(texts_of(made)["details"][0]) == "Body surface used: 0.8 m²"
 
 
 def test_the_sites_pharmacy_stock_and_profile_are_used() -> None:
     site = Site(profile="uk", stocked=("oral-10",), pharmacy=Pharmacy(name="Ward 5", phone="555 0100"))
     made = plan(SMALL.replace("5 mg/5 mL", "50 mcg/5 mL"), site, dose='"50 mcg"')
-    assert made.pharmacy == ("Ward 5 · 555 0100",)
+    assert texts_of(made)["pharmacy"] == ("Ward 5 · 555 0100",)
     assert plain(made.strength) == "50 micrograms in 5 mL (10 micrograms per mL)"
     assert made.measured.syringe.id == "oral-10"
 

@@ -27,6 +27,7 @@ from liquidose.devices.tolerance import scale_tolerance
 from liquidose.directions import direction, filling
 from liquidose.dosing.products import read_container
 from liquidose.dosing.strength import write_stated
+from liquidose.fields import texts_of
 from liquidose.numbers import write_number
 from liquidose.orders.order import load_order
 from liquidose.plan import make_plan
@@ -74,7 +75,7 @@ def test_r5_one_unbroken_space_between_number_and_unit(text: str) -> None:
 
 def test_r6_a_space_between_drug_and_dose() -> None:
     plan = make_plan(load_order(str(ROOT / "examples" / "baclofen.toml")))
-    assert not re.search(r"[a-z][0-9]", " ".join(" ".join(lines) for lines in plan.texts.values()))
+    assert not re.search(r"[a-z][0-9]", " ".join(" ".join(lines) for lines in texts_of(plan).values()))
 
 
 @pytest.mark.parametrize(("value", "text"), [("1000", "1,000"), ("100000", "100,000"), ("999", "999")])
