@@ -38,6 +38,8 @@ LAYERS = [
     "pages.fonts pages.templates",
     "pages.syringe_art pages.outline",
     "pages.labels",
+    "pages.checking pages.imposing",
+    "manifest",
     "render.pdf render.terminal",
     "labelling",
     "cli.showing",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -102,6 +102,10 @@ class Dispense(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     quantity: str | None = None
     """With its unit, such as ``450 mL``; printed as written."""
     discard_after: dt.date | None = None
+    copies: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    """Labels alike."""
+    parts: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    """Containers with a label each, numbered ``1 of 3``."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

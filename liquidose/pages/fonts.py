@@ -40,9 +40,26 @@ def face_name(*, bold: bool) -> str:
     return str(_of_weight(bold=bold).fontName)
 
 
+@cache
+def _widths(*, bold: bool) -> _Widths:
+    return _Widths(_of_weight(bold=bold))
+
+
+class _Widths(dict[str, float]):
+    """How wide each character is at 1 pt, in mm, looked up in the face once."""
+
+    def __init__(self, face: TTFont) -> None:
+        super().__init__()
+        self._face = face
+
+    def __missing__(self, character: str) -> float:
+        self[character] = found = float(self._face.stringWidth(character, 1)) * MM_PER_PT
+        return found
+
+
 def width_mm(text: str, *, size_pt: float, bold: bool) -> float:
-    """How far a text reaches from where it starts."""
-    return float(_of_weight(bold=bold).stringWidth(text, size_pt)) * MM_PER_PT
+    """How far a text reaches from where it starts; the faces do not kern."""
+    return sum(map(_widths(bold=bold).__getitem__, text)) * size_pt
 
 
 def block_height_mm(lines: int, size_pt: float) -> float:
@@ -57,6 +74,9 @@ def drawable(text: str, *, bold: bool, field: str) -> str:
         UnreadableText: a character the face lacks, an invisible one, or an accent that stands alone; the
             message names it, its code point and the field.
     """
+    known = _drawable(bold=bold)
+    if known.issuperset(text):
+        return text
     composed = unicodedata.normalize("NFC", text)
     glyphs = _of_weight(bold=bold).face.charToGlyph
     for character in composed:
@@ -76,4 +96,11 @@ def drawable(text: str, *, bold: bool, field: str) -> str:
                 "Write it in letters that the typeface has: Latin, Greek or Cyrillic.",
                 given=text,
             )
+        known.add(character)
     return composed
+
+
+@cache
+def _drawable(*, bold: bool) -> set[str]:  # noqa: ARG001  (one set for each weight)
+    """The characters that were looked up and found; none of them changes when accents are composed."""
+    return set()
