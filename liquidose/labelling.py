@@ -19,6 +19,7 @@ from liquidose.files import data_version, write_whole
 from liquidose.manifest import LabelEntry, Manifest, PageEntry, elements_of
 from liquidose.orders.order import Order
 from liquidose.pages.checking import check_label, margin_bar
+from liquidose.pages.fonts import further_face
 from liquidose.pages.imposing import Fill, Rest, free_places, page_size, rest_on
 from liquidose.pages.labels import Layout
 from liquidose.pages.shapes import Page, Placed, Shape
@@ -165,7 +166,7 @@ def _document_words(site: Site) -> str:
 
 def _labels(plans: Iterable[Plan], run: Run, site: Site) -> Iterator[Label]:
     """Every label in the order of the plans: each part of an order, and each copy of a part."""
-    layout = Layout(run.template)
+    layout = Layout(run.template, further=tuple(further_face(path) for path in site.fonts))
     made_from = hashlib.sha256(_encoded((__version__, data_version(), run.template))).digest()
     words = _document_words(site)
     again = f"REPRINT {run.reprint}: {run.reason.strip()}" if run.reprint else ""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import msgspec
 
 from liquidose.numbers import decimal_digits
-from liquidose.pages.fonts import ASCENT, DESCENT, width_mm
+from liquidose.pages.fonts import ASCENT, DESCENT, face_name
+from liquidose.pages.pieces import Piece, piece_width_mm
 from liquidose.pages.shapes import MM_PER_PT, Box, Ink, Line, Page, Polygon, Text
 
 Rectangle = tuple[float, float, float, float]
@@ -119,7 +120,8 @@ def _edges(shape: Ink) -> Rectangle:
     match shape:
         case Text():
             high = shape.size_pt * MM_PER_PT
-            wide = width_mm(shape.text, size_pt=shape.size_pt, bold=shape.bold)
+            piece = Piece(shape.text, shape.face or face_name(bold=shape.bold), shape.shaped)
+            wide = piece_width_mm(piece, shape.size_pt)
             return shape.x_mm, shape.y_mm - high * ASCENT, wide, high * (ASCENT + DESCENT)
         case Line():
             return _spanning(((shape.x1_mm, shape.y1_mm), (shape.x2_mm, shape.y2_mm)))

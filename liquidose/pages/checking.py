@@ -7,6 +7,7 @@ sheets without such a margin, on a first label of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from liquidose.devices.stocks import SHEETS, Stock
@@ -69,7 +70,7 @@ def check_label(width: float, height: float, margin: float, words: tuple[str, ..
     top = margin + _THICK_MM + _CLEAR_MM
     rows: list[str] = []
     for text in (f"Check label. {words_of(lengths[0])}", *words):
-        more = wrap(text, room, size_pt=_WORDS_PT, bold=False)
+        more = wrap(text, room, partial(width_mm, size_pt=_WORDS_PT, bold=False))
         if (
             top + step * (len(rows) + len(more)) <= height - margin
         ):  # words that do not fit are for larger labels

@@ -8,15 +8,16 @@ and if it does not fit then, there is no label.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Syringe
 from liquidose.errors import DoesNotFit, GiveWhatIsMissing
-from liquidose.pages.fonts import ASCENT, LINE_SPACING, block_height_mm, drawable, width_mm
+from liquidose.pages.fonts import LINE_SPACING, block_height_mm, drawable, face_name
+from liquidose.pages.pieces import line_width_mm, piece_width_mm, pieces, reach_of
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, Mark, Page, Placed, Shape, Text
 from liquidose.pages.syringe_art import draw_syringe, marks_of
 from liquidose.pages.templates import NEVER_LEFT_OUT, CheckBar, Place, SyringeElement, Template, TextElement
@@ -36,14 +37,16 @@ def lay_out(template: Template, texts: Mapping[str, Sequence[str]], measured: Me
 class Layout:
     """A design made ready to set many labels: what stands on every one of them is drawn once.
 
+    ``further`` names faces for characters that the package's own lacks.
+
     Raises:
         DoesNotFit, UnreadableText: the design's own words have no room or cannot be drawn.
     """
 
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, *, further: tuple[str, ...] = ()) -> None:
         self.template = template
         self._known = {element.field for element in template.text} | set(template.left_out)
-        self._set = lru_cache(_KEPT)(_set)
+        self._set = lru_cache(_KEPT)(partial(_set, further=further))
         self._pictures: dict[tuple[Syringe, tuple[Fraction, ...]], list[Placed]] = {}
         self._beneath = self._art(list(_ruled(template)), "ruled")
         fixed: list[Shape] = []
@@ -140,24 +143,47 @@ def _ruled(template: Template) -> Iterator[Shape]:
         yield Line(x1_mm=x1, y1_mm=y1, x2_mm=x2, y2_mm=y2, width_mm=line.thick_mm, name="line")
 
 
-def _set(lines: tuple[str, ...], element: TextElement) -> tuple[Text, ...]:
+def _set(lines: tuple[str, ...], element: TextElement, *, further: tuple[str, ...] = ()) -> tuple[Text, ...]:
     """The lines of a text in its box, as large as they fit."""
-    whole = [drawable(line, bold=element.bold, field=element.field) for line in lines]
+    whole = [drawable(line, bold=element.bold, field=element.field, further=further) for line in lines]
+    measure = partial(line_width_mm, bold=element.bold, further=further)
+    reach = reach_of(" ".join(whole), bold=element.bold, further=further)
     left, top, width, height = element.box_mm
     for size in _sizes(element):
-        rows = [row for line in whole for row in wrap(line, width, size_pt=size, bold=element.bold)]
-        too_wide = max(width_mm(row, size_pt=size, bold=element.bold) for row in rows) - width
-        too_high = block_height_mm(len(rows), size) - height
+        rows = [row for line in whole for row in wrap(line, width, partial(measure, size_pt=size))]
+        too_wide = max(measure(row, size_pt=size) for row in rows) - width
+        too_high = block_height_mm(len(rows), size) * reach.part - height
         if max(too_wide, too_high) <= _ALMOST_MM:
             break
     else:
-        raise _no_room(element, whole, too_wide, too_high)
+        raise _no_room(element, whole, too_wide, too_high, measure)
     start = top if element.sits == "top" else top - too_high
-    first, step = start + size * MM_PER_PT * ASCENT, size * MM_PER_PT * LINE_SPACING
+    first, step = start + size * MM_PER_PT * reach.ascent, size * MM_PER_PT * LINE_SPACING * reach.part
     return tuple(
-        Text(x_mm=left, y_mm=first + step * k, text=row, size_pt=size, bold=element.bold, name=element.field)
+        text
         for k, row in enumerate(rows)
+        for text in _row(row, element, left, first + step * k, size, further=further)
     )
+
+
+def _row(  # noqa: PLR0913  (one line of text, its parts)
+    row: str, element: TextElement, left: float, baseline: float, size: float, *, further: tuple[str, ...]
+) -> Iterator[Text]:
+    """The row as one text, or as several where it needs more than one face or direction."""
+    own = face_name(bold=element.bold)
+    x = left
+    for piece in pieces(row, bold=element.bold, further=further):
+        yield Text(
+            x_mm=x,
+            y_mm=baseline,
+            text=piece.text,
+            size_pt=size,
+            bold=element.bold,
+            name=element.field,
+            face="" if piece.face == own else piece.face,
+            shaped=piece.shaped,
+        )
+        x += piece_width_mm(piece, size)
 
 
 def _sizes(element: TextElement) -> list[float]:
@@ -166,28 +192,34 @@ def _sizes(element: TextElement) -> list[float]:
     return [max(element.size_pt - _STEP_PT * k, element.floor_pt) for k in range(steps + 1)]
 
 
-def wrap(text: str, width: float, *, size_pt: float, bold: bool) -> list[str]:
-    r"""The rows of a text that is at most ``width`` mm wide, broken at ordinary spaces only.
+def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    r"""The rows of a text that is at most ``width`` mm wide as ``measure`` tells, broken at ordinary spaces only.
 
     A word wider than that stands alone in its row, whole.
 
-    >>> wrap("Give 5\u00a0mL at noon", 14, size_pt=12, bold=False)
+    >>> wrap("Give 5\u00a0mL at noon", 14, partial(width_mm, size_pt=12, bold=False))
     ['Give', '5\xa0mL at', 'noon']
     """
     rows: list[str] = []
     for word in filter(None, text.split(" ")):
         longer = f"{rows[-1]} {word}" if rows else word
-        if rows and width_mm(longer, size_pt=size_pt, bold=bold) <= width + _ALMOST_MM:
+        if rows and measure(longer) <= width + _ALMOST_MM:
             rows[-1] = longer
         else:
             rows.append(word)
     return rows
 
 
-def _no_room(element: TextElement, lines: Sequence[str], too_wide: float, too_high: float) -> DoesNotFit:
+def _no_room(
+    element: TextElement,
+    lines: Sequence[str],
+    too_wide: float,
+    too_high: float,
+    measure: Callable[..., float],
+) -> DoesNotFit:
     if too_wide > _ALMOST_MM:
         words = [word for line in lines for word in line.split(" ")]
-        longest = max(words, key=lambda word: width_mm(word, size_pt=element.floor_pt, bold=element.bold))
+        longest = max(words, key=lambda word: measure(word, size_pt=element.floor_pt))
         beyond, way = too_wide, f"wide, for '{longest}' is kept on one line"
     else:
         beyond, way = too_high, "high"

@@ -27,6 +27,10 @@ class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     bold: bool = False
     name: str = ""
     """The field it came from, or which number of a scale it is."""
+    face: str = ""
+    """The name of a further face; empty for the package's own."""
+    shaped: bool = False
+    """Whether its letters join, stack or run from right to left."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

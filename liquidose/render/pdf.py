@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from liquidose._version import __version__
 from liquidose.pages.fonts import face_name
+from liquidose.pages.pieces import glyphs_of
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, Page, Placed, Polygon, Text
 
 _PT: Final = 1 / MM_PER_PT
@@ -119,9 +120,10 @@ class _Pen:
             return
         written = self.canvas.beginText()
         for text in texts:
-            written.setFont(face_name(bold=text.bold), text.size_pt)
+            face = text.face or face_name(bold=text.bold)
+            written.setFont(face, text.size_pt)
             written.setTextOrigin((left_mm + text.x_mm) * _PT, (top_mm - text.y_mm) * _PT)
-            written.textOut(text.text)
+            written.textOut(glyphs_of(text.text, face, text.size_pt) if text.shaped else text.text)
         self.canvas.drawText(written)
 
     def _place_form(self, placed: Placed, left_mm: float, top_mm: float) -> None:
