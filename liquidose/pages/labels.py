@@ -197,7 +197,7 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
 
     A word wider than that stands alone in its row, whole.
 
-    >>> wrap("Give 5\u00a0mL at noon", 14, partial(width_mm, size_pt=12, bold=False))
+    >>> wrap("Give 5\u00a0mL at noon", 7, len)
     ['Give', '5\xa0mL at', 'noon']
     """
     rows: list[str] = []
