@@ -30,6 +30,8 @@ LAYERS = [
     "source working",
     "conversion",
     "directions",
+    "orders.identifiers",
+    "orders.product_code",
     "orders.order",
     "plan",
     "fields",
