@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from liquidose.fields import texts_of
+from liquidose.fields import codes_of, texts_of
 from liquidose.pages.labels import lay_out
 from liquidose.pages.templates import load_template
 from liquidose.plan import Plan
@@ -17,5 +17,5 @@ def label_pdf(plan: Plan, *, template: str = "dispensing") -> bytes:
         GiveWhatIsMissing: the template demands a field that the order leaves out.
         UnreadableText: a character that the embedded face does not have.
     """
-    page = lay_out(load_template(template), texts_of(plan), plan.measured)
+    page = lay_out(load_template(template), texts_of(plan), plan.measured, codes_of(plan))
     return render_pdf([page], title=f"Label: {plan.drug}", language="en")

@@ -38,7 +38,7 @@ LAYERS = [
     "exchange.conversions",
     "pages.shapes",
     "pages.fonts pages.templates",
-    "pages.syringe_art pages.outline",
+    "pages.syringe_art pages.outline pages.barcodes",
     "pages.labels",
     "render.pdf render.terminal",
     "labelling",
@@ -56,6 +56,7 @@ HEAVY = {
     "babel": {"numbers"},
     "reportlab.pdfgen": {"render.pdf"},
     "reportlab": {"pages.fonts", "render.pdf"},
+    "zxingcpp": {"pages.barcodes"},
     "click": {
         "cli",
         "cli.finding",

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from liquidose.devices.measuring import Measured
 from liquidose.errors import DoesNotFit, GiveWhatIsMissing
+from liquidose.pages.barcodes import Code, code_of, draw_barcode, words_of
 from liquidose.pages.fonts import ASCENT, LINE_SPACING, block_height_mm, drawable, width_mm
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, Page, Shape, Text
 from liquidose.pages.syringe_art import draw_syringe
@@ -22,14 +24,20 @@ _STEP_PT = 0.5
 _ALMOST_MM = 1e-6
 
 
-def lay_out(template: Template, texts: Mapping[str, Sequence[str]], measured: Measured | None = None) -> Page:
+def lay_out(
+    template: Template,
+    texts: Mapping[str, Sequence[str]],
+    measured: Measured | None = None,
+    codes: Mapping[str, Code] = MappingProxyType({}),
+) -> Page:
     """The label as shapes in mm: every text whole and inside its own box, the syringe set to the dose.
 
-    ``texts`` maps the name of a field to its texts, each of which begins on a line of its own.
+    ``texts`` maps the name of a field to its texts, each of which begins on a line of its own; ``codes`` maps
+    the field of a barcode to what it holds.
 
     Raises:
         GiveWhatIsMissing: a field the design demands has no text.
-        DoesNotFit: a text has no room, or no place in the design; the message names it and the mm missing.
+        DoesNotFit: a text or a barcode has no room, or no place in the design; the message names it and the mm missing.
         UnreadableText: a character that cannot be drawn.
     """
     given = {field: _told(field, lines) for field, lines in texts.items()}
@@ -56,6 +64,7 @@ def lay_out(template: Template, texts: Mapping[str, Sequence[str]], measured: Me
             )
     for words in template.words:
         shapes += _set([words.words], _fixed("words", words.box_mm, words.size_pt, bold=words.bold))
+    shapes += _coded(template, codes)
     if template.syringe is not None and measured is not None:
         shapes += draw_syringe(measured, template.syringe)
     if template.check_bar is not None:
@@ -88,6 +97,15 @@ def _ruled(template: Template) -> Iterator[Shape]:
     for line in template.line:
         (x1, y1), (x2, y2) = line.from_mm, line.to_mm
         yield Line(x1_mm=x1, y1_mm=y1, x2_mm=x2, y2_mm=y2, width_mm=line.thick_mm, name="line")
+
+
+def _coded(template: Template, codes: Mapping[str, Code]) -> Iterator[Shape]:
+    """The barcodes, each with its words."""
+    for element in template.barcode:
+        code = code_of(element, codes, template=template.id)
+        if code is not None:
+            yield from draw_barcode(element, code)
+            yield from _set([words_of(code)], _fixed(element.field, element.words_box_mm, element.size_pt))
 
 
 def _set(lines: Sequence[str], element: TextElement) -> Iterator[Text]:
