@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from liquidose.orders.product_code import ProductCode
 from liquidose.plan import Plan, english
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.writing import NO_BREAK, write_quantity
@@ -21,6 +22,22 @@ def texts_of(plan: Plan) -> dict[str, tuple[str, ...]]:
         "details": _details(plan),
         "pharmacy": _pharmacy(plan),
     }
+
+
+def codes_of(plan: Plan) -> dict[str, ProductCode | str]:
+    """What the barcodes of a design may hold, by field; only what the order gives."""
+    order = plan.order
+    product = order.drug.product_code
+    found = {
+        "gs1": product,
+        "gtin": product and product.gtin,
+        "ndc": order.drug.ndc,
+        "lot": order.drug.lot,
+        "serial": order.drug.serial,
+        "rx_number": order.dispense.rx_number,
+        "patient_id": order.patient.id,
+    }
+    return {field: value for field, value in found.items() if value is not None}
 
 
 def written_date(day: dt.date) -> str:

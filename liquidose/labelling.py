@@ -14,7 +14,7 @@ import msgspec
 from liquidose._version import __version__
 from liquidose.devices.stocks import SHEETS, Stock, stock_of
 from liquidose.errors import BadOption
-from liquidose.fields import texts_of
+from liquidose.fields import codes_of, texts_of
 from liquidose.files import data_version, write_whole
 from liquidose.manifest import LabelEntry, Manifest, PageEntry, elements_of
 from liquidose.orders.order import Order
@@ -178,7 +178,8 @@ def _labels(plans: Iterable[Plan], run: Run, site: Site) -> Iterator[Label]:
             shown = {**texts, "copy": (copy,)} if copy else texts
             identity = hashlib.sha256(made_from + msgspec.json.encode(shown)).hexdigest()[:8]
             own = {"document": (f"{words}, id {identity}",), "id": (identity,)}
-            page = layout.label({**shown, **layout.wanted(own)}, plan.measured)
+            codes = {**codes_of(plan), "document": identity} if run.template.barcode else {}
+            page = layout.label({**shown, **layout.wanted(own)}, plan.measured, codes)
             for _ in range(run.copies or given.copies):
                 yield Label(number, identity, page)
 

@@ -19,7 +19,8 @@ from liquidose.devices.measuring import Measured, measure
 from liquidose.devices.syringes import KINDS, Syringe, catalogue, default_stock, syringes_of
 from liquidose.errors import BadFile, DoesNotFit, GiveWhatIsMissing, LiquidoseError, UnreadableText
 from liquidose.pages.fonts import block_height_mm, drawable, width_mm
-from liquidose.pages.labels import lay_out, wrap
+from liquidose.pages.labels import lay_out
+from liquidose.pages.setting import wrap
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, Page, Polygon, Text
 from liquidose.pages.syringe_art import (
     CLOSEST_MM,

@@ -16,8 +16,9 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, features
 from liquidose import Order, Site, load_order, write_labels
 from liquidose.errors import BadFile, UnreadableText
 from liquidose.pages.fonts import drawable, further_face
-from liquidose.pages.labels import lay_out, wrap
+from liquidose.pages.labels import lay_out
 from liquidose.pages.pieces import line_width_mm, pieces
+from liquidose.pages.setting import wrap
 from liquidose.pages.shapes import Page, Text
 from liquidose.pages.shaping import as_seen, levels_of, must_be_shaped
 from liquidose.pages.templates import Place, Template, TextElement

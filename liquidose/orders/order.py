@@ -12,6 +12,8 @@ from liquidose.directions import DAY_PARTS
 from liquidose.errors import BadFile
 from liquidose.files import decode_toml, read_text
 from liquidose.numbers import marks_of
+from liquidose.orders.identifiers import agreed_gtin, checked_code, checked_expiry
+from liquidose.orders.product_code import ProductCode
 from liquidose.quantities.lint import free_of_amounts
 from liquidose.quantities.reading import checked_text
 from liquidose.site import Pharmacy
@@ -41,7 +43,12 @@ class OrderPatient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is dispensed."""
+    """What is dispensed.
+
+    Raises:
+        LiquidoseError: an NDC, a GTIN, a lot, an expiry or a serial that cannot be right, or a GTIN that is not
+            the NDC's.
+    """
 
     name: str
     strength: str
@@ -51,6 +58,29 @@ class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Which amount of a combination the dose counts."""
     shake: bool = False
     storage: str | None = None
+    ndc: str | None = None
+    """With its hyphens, such as ``52652-6001-1``."""
+    gtin: str | None = None
+    """8, 12, 13 or 14 digits, in quotes."""
+    lot: str | None = None
+    expiry: dt.date | None = None
+    serial: str | None = None
+
+    def __post_init__(self) -> None:
+        agreed_gtin(self.gtin, self.ndc)
+        for key, code in (("lot", self.lot), ("serial", self.serial)):
+            if code is not None:
+                checked_code(key, code)
+        if self.expiry is not None:
+            checked_expiry(self.expiry)
+
+    @property
+    def product_code(self) -> ProductCode | None:
+        """What its barcode says; None without a GTIN, given or the NDC's."""
+        gtin = agreed_gtin(self.gtin, self.ndc)
+        if gtin is None:
+            return None
+        return ProductCode(gtin=gtin, expiry=self.expiry, lot=self.lot, serial=self.serial)
 
 
 class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,6 +143,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     Raises:
         UnreadableText: an amount in free text, or text that cannot be shown.
+        ValueError: a drug dispensed, or to be kept, beyond its expiry.
     """
 
     patient: OrderPatient
@@ -132,6 +163,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise ValueError(f"{field} is empty")
             if any(ord(c) < 32 for c in text):
                 raise ValueError(f"{field} holds a line break or another control character")
+        for field in ("date", "discard_after"):
+            day, last = getattr(self.dispense, field), self.drug.expiry
+            if day is not None and last is not None and day > last:
+                raise ValueError(f"dispense.{field} is {day}, after drug.expiry, {last}")
         free = [("directions.with", self.directions.with_), ("directions.purpose", self.directions.purpose)]
         free += [("directions.missed_dose", self.directions.missed_dose)]
         free += [("directions.warnings", warning) for warning in self.directions.warnings]

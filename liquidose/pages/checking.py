@@ -13,7 +13,7 @@ from typing import Final
 from liquidose.devices.stocks import SHEETS, Stock
 from liquidose.errors import DoesNotFit
 from liquidose.pages.fonts import ASCENT, block_height_mm, width_mm
-from liquidose.pages.labels import wrap
+from liquidose.pages.setting import wrap
 from liquidose.pages.shapes import MM_PER_PT, Box, Page, Shape, Text
 from liquidose.quantities.writing import NO_BREAK
 

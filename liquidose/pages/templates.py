@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from importlib.resources import files
 from inspect import cleandoc
-from itertools import combinations
+from itertools import combinations, product
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -29,6 +29,19 @@ Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 NEVER_LEFT_OUT: Final = frozenset({"drug", "strength", "direction", "cautions"})
 """What every label shows: a warning on the plan is always on the paper."""
+
+PATIENT_CODES: Final = frozenset({"patient_id"})
+"""Fields of barcodes that are the patient's: anybody with a telephone can read a barcode (R129)."""
+
+LEAST_MODULE_MM: Final = 0.33
+"""The smallest module of a barcode. GS1's own least for a DataMatrix on medicines not sold at a till is 0.254 mm, and
+0.38 mm its target; but of 21 such symbols of 0.254 mm, in the dots of a 203 dpi printer, 6 could not be read, and of 0.3 mm
+not all by the older of two readers; of 0.33 mm all could.
+
+Source: GS1 General Specifications, symbol specification table 6, as quoted on elsmar.com (itself not seen).
+"""
+LEAST_BAR_MM: Final = 5
+"""The lowest bars of a Code 128: ISO/IEC 15417's advice for scanners held in the hand, unverified."""
 
 _ALMOST_MM: Final = 1e-6
 """Sums of decimals held as floats are out by less."""
@@ -110,6 +123,39 @@ class SyringeElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Beside the drawing, to say that it is not in true size."""
 
 
+class BarcodeElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A barcode with the same in words beside it.
+
+    Raises:
+        ValueError: a kind that does not hold that field, bars too low to scan, or the patient's data in a barcode
+            of a design that does not ask for it in so many words.
+    """
+
+    kind: Literal["gs1-datamatrix", "qr", "code128"]
+    field: Literal["gs1", "gtin", "ndc", "lot", "serial", "rx_number", "document", "patient_id"]
+    """``gs1`` is GTIN, expiry, lot and serial as far as the order gives them, for a gs1-datamatrix alone."""
+    box_mm: Place
+    """Of the symbol and the white around it."""
+    words_box_mm: Place
+    size_pt: Points = 6
+    """Of the words."""
+    module_mm: Annotated[float, msgspec.Meta(ge=LEAST_MODULE_MM, le=2)] = 0.38
+    """The width of the narrowest bar or square; smaller where the place is, but never below 0.33 mm."""
+    missing: Literal["omit", "refuse"] = "omit"
+    patient_data: bool = False
+    """Said in so many words, it allows a field of the patient in the barcode."""
+
+    def __post_init__(self) -> None:
+        if (self.kind == "gs1-datamatrix") != (self.field == "gs1"):
+            raise ValueError("a 'gs1-datamatrix' holds the field 'gs1', and no other kind does")
+        if self.kind == "code128" and self.box_mm.height_mm < LEAST_BAR_MM:
+            raise ValueError(f"the bars of a 'code128' must be at least {LEAST_BAR_MM} mm high")
+        if self.field in PATIENT_CODES and not self.patient_data:
+            raise ValueError(
+                f"the barcode of '{self.field}' holds the patient's data: if it is meant to, say patient_data = true"
+            )
+
+
 class CheckBar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A bar of known length, by which anybody sees whether the printer changed the size."""
 
@@ -137,6 +183,7 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     words: tuple[WordsElement, ...] = ()
     line: tuple[LineElement, ...] = ()
     box: tuple[BoxElement, ...] = ()
+    barcode: tuple[BarcodeElement, ...] = ()
     syringe: SyringeElement | None = None
     check_bar: CheckBar | None = None
     left_out: tuple[Name, ...] = ()
@@ -154,12 +201,9 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for number, box in enumerate(self.box, 1):
             self._keeps_inside(f"box {number}", box.box_mm, 0)
         for (one, a), (other, b) in combinations(self._placed(), 2):
-            across = min(a.left_mm + a.width_mm, b.left_mm + b.width_mm) - max(a.left_mm, b.left_mm)
-            down = min(a.top_mm + a.height_mm, b.top_mm + b.height_mm) - max(a.top_mm, b.top_mm)
-            if across > _ALMOST_MM and down > _ALMOST_MM:
-                raise ValueError(
-                    f"{one} and {other} overlap by {across:.2f} mm across and {down:.2f} mm down"
-                )
+            _keep_apart(one, a, other, b)
+        for code, ruled in product(self.barcode, self._ruled()):
+            _keep_apart(f"the barcode of '{code.field}'", code.box_mm, *ruled)
 
     def _placed(self) -> Iterator[tuple[str, Place]]:
         """Everything that holds words or a measure, with a name for it."""
@@ -167,11 +211,35 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             yield f"text '{text.field}'", text.box_mm
         for number, words in enumerate(self.words, 1):
             yield f"words {number}", words.box_mm
+        for code in self.barcode:
+            yield f"the barcode of '{code.field}'", code.box_mm
+            yield f"the words of the barcode of '{code.field}'", code.words_box_mm
         if self.syringe is not None:
             yield "the syringe", self.syringe.box_mm
         if (bar := self.check_bar) is not None:
             yield "the check bar", Place(bar.left_mm, bar.top_mm, bar.length_mm, bar.thick_mm)
             yield "the check bar's words", bar.words_box_mm
+
+    def _ruled(self) -> Iterator[tuple[str, Place]]:
+        """The ink of lines, frames and shades, which must stay out of a barcode and the white around it."""
+        for number, line in enumerate(self.line, 1):
+            (x1, y1), (x2, y2), thick = line.from_mm, line.to_mm, line.thick_mm
+            left, top = min(x1, x2) - thick / 2, min(y1, y2) - thick / 2
+            yield f"line {number}", Place(left, top, abs(x2 - x1) + thick, abs(y2 - y1) + thick)
+        for number, box in enumerate(self.box, 1):
+            left, top, width, height = box.box_mm
+            thick = box.thick_mm or 0
+            whole = Place(left - thick / 2, top - thick / 2, width + thick, height + thick)
+            if box.fill_grey is not None and box.fill_grey < 1:
+                yield f"box {number}", whole
+            elif thick:
+                for side in (0.0, width):
+                    yield (
+                        f"box {number}",
+                        Place(left + side - thick / 2, whole.top_mm, thick, whole.height_mm),
+                    )
+                for side in (0.0, height):
+                    yield f"box {number}", Place(whole.left_mm, top + side - thick / 2, whole.width_mm, thick)
 
     def _keeps_inside(self, what: str, place: Place, margin_mm: float) -> None:
         beyond = {
@@ -184,6 +252,13 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if most > _ALMOST_MM:
             limit = f"the margin of {margin_mm:g} mm" if margin_mm else "the edge of the label"
             raise ValueError(f"{what} reaches {most:.2f} mm past {limit} ({side})")
+
+
+def _keep_apart(one: str, a: Place, other: str, b: Place) -> None:
+    across = min(a.left_mm + a.width_mm, b.left_mm + b.width_mm) - max(a.left_mm, b.left_mm)
+    down = min(a.top_mm + a.height_mm, b.top_mm + b.height_mm) - max(a.top_mm, b.top_mm)
+    if across > _ALMOST_MM and down > _ALMOST_MM:
+        raise ValueError(f"{one} and {other} overlap by {across:.2f} mm across and {down:.2f} mm down")
 
 
 def load_template(name: str | os.PathLike[str]) -> Template:
