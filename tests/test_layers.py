@@ -22,7 +22,7 @@ LAYERS = [
     "dosing.leftover",
     "dosing.products dosing.ordered",
     "dosing.volume",
-    "devices.syringes devices.limits devices.tolerance devices.stocks",
+    "devices.syringes devices.limits devices.tolerance devices.stocks devices.drug_classes",
     "devices.choosing",
     "devices.unmeasurable",
     "devices.measuring",
