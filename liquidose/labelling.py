@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from liquidose.fields import texts_of
-from liquidose.pages.labels import lay_out
+from liquidose.pages.of_plan import page_of
 from liquidose.pages.templates import load_template
 from liquidose.plan import Plan
 from liquidose.render.pdf import render_pdf
@@ -14,8 +13,10 @@ def label_pdf(plan: Plan, *, template: str = "dispensing") -> bytes:
 
     Raises:
         DoesNotFit: a text has no room; it names the field and the millimetres missing.
+        CheckTheRoute: the template is for another route.
+        ChangeTheDevice: the template is for one filled syringe, and the dose takes several.
         GiveWhatIsMissing: the template demands a field that the order leaves out.
         UnreadableText: a character that the embedded face does not have.
     """
-    page = lay_out(load_template(template), texts_of(plan), plan.measured)
+    page = page_of(load_template(template), plan)
     return render_pdf([page], title=f"Label: {plan.drug}", language="en")

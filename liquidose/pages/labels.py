@@ -105,7 +105,15 @@ def _set(lines: Sequence[str], element: TextElement) -> Iterator[Text]:
     start = top if element.sits == "top" else top - too_high
     for k, row in enumerate(rows):
         baseline = start + size * MM_PER_PT * (ASCENT + LINE_SPACING * k)
-        yield Text(x_mm=left, y_mm=baseline, text=row, size_pt=size, bold=element.bold, name=element.field)
+        free = width - width_mm(row, size_pt=size, bold=element.bold) if element.align == "centre" else 0
+        yield Text(
+            x_mm=left + free / 2,
+            y_mm=baseline,
+            text=row,
+            size_pt=size,
+            bold=element.bold,
+            name=element.field,
+        )
 
 
 def _sizes(element: TextElement) -> list[float]:

@@ -52,7 +52,7 @@ def render_pdf(pages: Sequence[Page], *, title: str, language: str = "en") -> by
 def _draw(canvas: Canvas, shape: Shape, high_mm: float) -> None:
     match shape:
         case Text():
-            canvas.setFillGray(0)
+            canvas.setFillGray(0) if shape.fill_rgb is None else canvas.setFillColorRGB(*shape.fill_rgb)
             canvas.setFont(face_name(bold=shape.bold), shape.size_pt)
             canvas.drawString(shape.x_mm * _PT, (high_mm - shape.y_mm) * _PT, shape.text)
         case Line():
@@ -90,4 +90,6 @@ def _ink(canvas: Canvas, shape: Box | Polygon) -> tuple[int, int]:
         canvas.setLineWidth(shape.stroke_mm * _PT)
     if shape.fill_grey is not None:
         canvas.setFillGray(shape.fill_grey)
-    return int(shape.stroke_mm is not None), int(shape.fill_grey is not None)
+    if shape.fill_rgb is not None:
+        canvas.setFillColorRGB(*shape.fill_rgb)
+    return int(shape.stroke_mm is not None), int(shape.fill_grey is not None or shape.fill_rgb is not None)
