@@ -32,7 +32,7 @@ def page_of(template: Template, plan: Plan) -> Page:
     Raises:
         CheckTheRoute: the design is for another route.
         ChangeTheDevice: it is for one filled syringe, and the dose takes several fillings.
-        DoesNotFit: a text, or a warning, has no room or no place.
+        DoesNotFit: a text, or a warning, has no room or no place; or the order is of a filled syringe.
         GiveWhatIsMissing: the design demands what the order leaves out; all of it is named.
         UnreadableText: a character that cannot be drawn, or a name all in capitals.
     """
@@ -51,6 +51,12 @@ def page_of(template: Template, plan: Plan) -> Page:
 
 
 def _may_serve(template: Template, plan: Plan) -> None:
+    if template.kind == "dispensed" and plan.order.filled_ahead:
+        raise DoesNotFit(
+            f"The label '{template.id}' is not for a filled syringe, and this order says when one was prepared.",
+            "Use the label 'syringe' or 'oral-syringe', or take the preparation out of the order.",
+            given="preparation.prepared",
+        )
     route = plan.conversion.route or "oral"
     if template.routes is not None and route not in template.routes:
         meant = " or ".join(BY[one] for one in template.routes)
