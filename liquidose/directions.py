@@ -22,11 +22,12 @@ DAY_PARTS: Final[dict[str, str]] = {
 }
 """The times an order may name, as the direction says them (R100, R101)."""
 
-_BY: Final[dict[Route, str]] = {
+BY: Final[dict[Route, str]] = {
     "oral": "by mouth",
     "tube": "through the feeding tube",
     "injection": "by injection",
 }
+"""How each route is said."""
 _COUNTS: Final = {1: "once a day", 2: "twice a day"}
 
 
@@ -113,7 +114,7 @@ def direction(  # noqa: PLR0913  (one sentence, its parts)
     purpose: str | None = None,
 ) -> str:
     """The direction on a label, in mL only, with parts of the day and what it is given with."""
-    words = f"Give {volume_words(ml)} {_BY[route]}"
+    words = f"Give {volume_words(ml)} {BY[route]}"
     if times:
         words += " " + joined([DAY_PARTS[time] for time in times])
     elif times_a_day:

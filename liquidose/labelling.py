@@ -14,14 +14,14 @@ import msgspec
 from liquidose._version import __version__
 from liquidose.devices.stocks import SHEETS, Stock, stock_of
 from liquidose.errors import BadOption
-from liquidose.fields import codes_of, texts_of
+from liquidose.fields import codes_of
 from liquidose.files import data_version, write_whole
 from liquidose.manifest import LabelEntry, Manifest, PageEntry, elements_of
 from liquidose.orders.order import Order
 from liquidose.pages.checking import check_label, margin_bar
 from liquidose.pages.fonts import further_face
 from liquidose.pages.imposing import Fill, Rest, free_places, page_size, rest_on
-from liquidose.pages.labels import Layout
+from liquidose.pages.of_plan import PlanLayout, words_on
 from liquidose.pages.shapes import Page, Placed, Shape
 from liquidose.pages.templates import Template, load_template
 from liquidose.plan import Plan, make_plan
@@ -166,12 +166,13 @@ def _document_words(site: Site) -> str:
 
 def _labels(plans: Iterable[Plan], run: Run, site: Site) -> Iterator[Label]:
     """Every label in the order of the plans: each part of an order, and each copy of a part."""
-    layout = Layout(run.template, further=tuple(further_face(path) for path in site.fonts))
+    layout = PlanLayout(run.template, further=tuple(further_face(path) for path in site.fonts))
+    known = {element.field for element in run.template.text}
     made_from = hashlib.sha256(_encoded((__version__, data_version(), run.template))).digest()
     words = _document_words(site)
     again = f"REPRINT {run.reprint}: {run.reason.strip()}" if run.reprint else ""
     for number, plan in enumerate(plans, 1):
-        texts = texts_of(plan)
+        texts = words_on(run.template, plan)
         given = plan.order.dispense
         for part in range(1, given.parts + 1):
             copy = " · ".join(filter(None, (f"{part} of {given.parts}" if given.parts > 1 else "", again)))
@@ -179,7 +180,8 @@ def _labels(plans: Iterable[Plan], run: Run, site: Site) -> Iterator[Label]:
             identity = hashlib.sha256(made_from + msgspec.json.encode(shown)).hexdigest()[:8]
             own = {"document": (f"{words}, id {identity}",), "id": (identity,)}
             codes = {**codes_of(plan), "document": identity} if run.template.barcode else {}
-            page = layout.label({**shown, **layout.wanted(own)}, plan.measured, codes)
+            wanted = {field: words for field, words in own.items() if field in known}
+            page = layout.label(plan, {**shown, **wanted}, codes)
             for _ in range(run.copies or given.copies):
                 yield Label(number, identity, page)
 

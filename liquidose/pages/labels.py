@@ -103,10 +103,6 @@ class Layout:
         shapes += self._last  # read aloud after the patient, the drug and the dose
         return Page(width_mm=template.width_mm, height_mm=template.height_mm, shapes=tuple(shapes))
 
-    def wanted(self, texts: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-        """Of texts that need not be shown, those the design has a place for."""
-        return {field: lines for field, lines in texts.items() if field in self._known}
-
     def _picture(self, element: SyringeElement, measured: Measured) -> list[Placed]:
         """The drawing of a syringe set to a dose; few of them serve many labels."""
         key = (measured.syringe, measured.draws_ml)

@@ -58,8 +58,11 @@ def _row(  # noqa: PLR0913  (one line of text, its parts)
 ) -> Iterator[Text]:
     """The row as one text, or as several where it needs more than one face or direction."""
     own = face_name(bold=element.bold)
+    line = pieces(row, bold=element.bold, further=further)
     x = left
-    for piece in pieces(row, bold=element.bold, further=further):
+    if element.align == "centre":
+        x += (element.box_mm.width_mm - sum(piece_width_mm(piece, size) for piece in line)) / 2
+    for piece in line:
         yield Text(
             x_mm=x,
             y_mm=baseline,

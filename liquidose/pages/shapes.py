@@ -15,9 +15,12 @@ from msgspec.structs import replace
 
 MM_PER_PT: Final = 25.4 / 72
 
+Rgb: TypeAlias = tuple[float, float, float]
+"""Red, green and blue from 0 to 1."""
+
 
 class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One line of text, black, starting at ``x_mm``."""
+    """One line of text, starting at ``x_mm``."""
 
     x_mm: float
     y_mm: float
@@ -25,6 +28,8 @@ class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     text: str
     size_pt: float
     bold: bool = False
+    fill_rgb: Rgb | None = None
+    """None for black."""
     name: str = ""
     """The field it came from, or which number of a scale it is."""
     face: str = ""
@@ -55,6 +60,8 @@ class Box(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Thickness of its black outline, centred on its edges; None for no outline."""
     fill_grey: float | None = None
     """0 black to 1 white; None leaves what lies beneath."""
+    fill_rgb: Rgb | None = None
+    """A colour instead of a grey."""
     name: str = ""
 
 
@@ -64,6 +71,7 @@ class Polygon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     points_mm: tuple[tuple[float, float], ...]
     stroke_mm: float | None = None
     fill_grey: float | None = None
+    fill_rgb: Rgb | None = None
     name: str = ""
 
 

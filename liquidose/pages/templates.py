@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from fractions import Fraction
 from importlib.resources import files
 from inspect import cleandoc
 from itertools import combinations, product
@@ -16,8 +17,11 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 
+from liquidose.devices.drug_classes import geometry, stripes
 from liquidose.errors import BadFile
 from liquidose.files import decode_toml, load_toml, nearest
+from liquidose.numbers import write_number
+from liquidose.pages.shapes import MM_PER_PT
 
 Mm = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Length = Annotated[float, msgspec.Meta(gt=0, le=1000)]
@@ -42,6 +46,14 @@ Source: GS1 General Specifications, symbol specification table 6, as quoted on e
 """
 LEAST_BAR_MM: Final = 5
 """The lowest bars of a Code 128: ISO/IEC 15417's advice for scanners held in the hand, unverified."""
+_ALWAYS_WARNED: Final = frozenset({"cautions"})
+"""What a user-applied label may not leave out either; it shows the drug and its strength in its own two fields."""
+
+_USER_APPLIED: Final = ("drug_name", "concentration", "prepared", "discard_at")
+"""What a user-applied label demands (R82, R85)."""
+
+CAPITAL: Final = 0.66
+"""How high a capital of the label's face stands, as a part of the type size."""
 
 _ALMOST_MM: Final = 1e-6
 """Sums of decimals held as floats are out by less."""
@@ -72,6 +84,8 @@ class TextElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """What happens when the field has no text: nothing is printed, or there is no label."""
     sits: Literal["top", "bottom"] = "top"
     """Where in its box a text stands that does not fill it."""
+    align: Literal["left", "centre"] = "left"
+    """Where in its box a row stands that does not fill it."""
     prefix: Annotated[str, msgspec.Meta(max_length=40)] = ""
     """Printed before each of the field's texts, such as a bullet or ``Strength: ``."""
 
@@ -156,6 +170,13 @@ class BarcodeElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             )
 
 
+class ClassColour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a user-applied syringe label shows the class of its drug, if the order names one."""
+
+    upper_mm: Length
+    """How far from the top edge stripes or a black plate reach; nothing but the name stands there."""
+
+
 class CheckBar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A bar of known length, by which anybody sees whether the printer changed the size."""
 
@@ -186,11 +207,17 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     barcode: tuple[BarcodeElement, ...] = ()
     syringe: SyringeElement | None = None
     check_bar: CheckBar | None = None
+    kind: Literal["dispensed", "filled-syringe", "user-applied"] = "dispensed"
+    """What it is stuck on: what a carer measures from, one syringe filled for them, or a clinician's own syringe."""
+    routes: tuple[Literal["oral", "tube", "injection"], ...] | None = None
+    """The only routes it may be printed for; None for all."""
+    class_colour: ClassColour | None = None
     left_out: tuple[Name, ...] = ()
     """Fields this label is not meant to show; any other text without a place is refused."""
 
     def __post_init__(self) -> None:
-        hidden = sorted(NEVER_LEFT_OUT & set(self.left_out))
+        never = _ALWAYS_WARNED if self.kind == "user-applied" else NEVER_LEFT_OUT
+        hidden = sorted(never & set(self.left_out))
         if hidden:
             raise ValueError(f"left_out must not hide {', '.join(hidden)}")
         for what, place in self._placed():
@@ -204,6 +231,47 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             _keep_apart(one, a, other, b)
         for code, ruled in product(self.barcode, self._ruled()):
             _keep_apart(f"the barcode of '{code.field}'", code.box_mm, *ruled)
+
+        self._keeps_to_its_kind()
+
+    def _keeps_to_its_kind(self) -> None:
+        if self.kind == "dispensed" and "prepared" in {*self.left_out, *(text.field for text in self.text)}:
+            raise ValueError("prepared belongs to labels of kind 'filled-syringe' or 'user-applied'")
+        if self.kind == "user-applied":
+            self._keeps_iso26825()
+        elif self.class_colour is not None:
+            raise ValueError("class_colour belongs to labels of kind 'user-applied' and to no other")
+
+    def _keeps_iso26825(self) -> None:
+        """Nothing comes out if the design has the size and type that ISO 26825 gives a user-applied label."""
+        rules = geometry()
+        for what, given, (least, most) in (
+            ("width_mm", self.width_mm, rules.label_length_mm),
+            ("height_mm", self.height_mm, rules.label_width_mm),
+        ):
+            if not least <= given <= most:
+                raise ValueError(f"{what} of a user-applied label must be from {least} to {most}")
+        if self.routes != ("injection",):
+            raise ValueError("routes of a user-applied label must be ['injection']")
+        demanded = {text.field: text for text in self.text if text.missing == "refuse"}
+        if lacking := [field for field in _USER_APPLIED if field not in demanded]:
+            raise ValueError(f"a user-applied label must demand {', '.join(lacking)}")
+        name = demanded["drug_name"]
+        if name.floor_pt * MM_PER_PT * CAPITAL < rules.name_min_letter_height_mm or not name.bold:
+            least_mm = write_number(rules.name_min_letter_height_mm)
+            raise ValueError(f"drug_name must be bold, its capitals at least {least_mm} mm high at floor_pt")
+        lower = self.height_mm / 2
+        foot = name.box_mm.top_mm + name.box_mm.height_mm
+        if foot > lower + _ALMOST_MM or demanded["concentration"].box_mm.top_mm < lower - _ALMOST_MM:
+            raise ValueError("drug_name must stand in the upper half and concentration in the lower")
+        if self.class_colour is not None:
+            upper = self.class_colour.upper_mm
+            others = [place.top_mm for what, place in self._placed() if what != "text 'drug_name'"]
+            least_share = stripes().min_striped_share_of_width
+            if not least_share * Fraction(self.height_mm) <= upper <= lower or foot > upper + _ALMOST_MM:
+                raise ValueError("class_colour.upper_mm must enclose drug_name and end in the upper half")
+            if min(others) < upper - _ALMOST_MM:
+                raise ValueError("nothing but drug_name may stand within class_colour.upper_mm")
 
     def _placed(self) -> Iterator[tuple[str, Place]]:
         """Everything that holds words or a measure, with a name for it."""

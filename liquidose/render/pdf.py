@@ -122,8 +122,12 @@ class _Pen:
         for text in texts:
             face = text.face or face_name(bold=text.bold)
             written.setFont(face, text.size_pt)
+            if text.fill_rgb is not None:
+                written.setFillColorRGB(*text.fill_rgb)
             written.setTextOrigin((left_mm + text.x_mm) * _PT, (top_mm - text.y_mm) * _PT)
             written.textOut(glyphs_of(text.text, face, text.size_pt) if text.shaped else text.text)
+            if text.fill_rgb is not None:
+                written.setFillGray(0)
         self.canvas.drawText(written)
 
     def _place_form(self, placed: Placed, left_mm: float, top_mm: float) -> None:
@@ -181,8 +185,11 @@ def _ink(canvas: Canvas, shape: Box | Polygon) -> Iterator[tuple[int, int]]:
     """Whether the shape is outlined and filled, the canvas being set to do so until it is drawn."""
     if shape.stroke_mm is not None:
         canvas.setLineWidth(shape.stroke_mm * _PT)
-    if shape.fill_grey:
+    filled = shape.fill_grey is not None or shape.fill_rgb is not None
+    if shape.fill_rgb is not None:
+        canvas.setFillColorRGB(*shape.fill_rgb)
+    elif shape.fill_grey:
         canvas.setFillGray(shape.fill_grey)
-    yield int(shape.stroke_mm is not None), int(shape.fill_grey is not None)
-    if shape.fill_grey:
+    yield int(shape.stroke_mm is not None), int(filled)
+    if filled:
         canvas.setFillGray(0)
