@@ -99,6 +99,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         syringes=site.syringes,
         limits=site.limits_in_force,
         notes=notes,
+        profile=site.profile,
     )
     if order.directions.doses_a_day is None:
         often = "The order does not say how often: ask the pharmacist."
