@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from liquidose.dosing.strength import write_strength as write_strength
     from liquidose.dosing.volume import volume_for as volume_for
     from liquidose.errors import LiquidoseError as LiquidoseError
+    from liquidose.quantities.lint import Finding as Finding
+    from liquidose.quantities.lint import lint as lint
     from liquidose.quantities.quantity import Quantity as Quantity
     from liquidose.quantities.reading import read_quantity as read_quantity
     from liquidose.quantities.units import unit as unit
@@ -59,6 +61,7 @@ _HOMES: Final = {
     "Caution": "cautions",
     "Conversion": "conversion",
     "Dose": "dosing.dose",
+    "Finding": "quantities.lint",
     "Limits": "devices.limits",
     "LiquidoseError": "errors",
     "Measured": "devices.measuring",
@@ -69,6 +72,7 @@ _HOMES: Final = {
     "Syringe": "devices.syringes",
     "amount_in": "conversion",
     "convert": "conversion",
+    "lint": "quantities.lint",
     "measure": "devices.measuring",
     "read_dose": "dosing.ordered",
     "read_product": "dosing.products",
