@@ -101,6 +101,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         syringes=site.syringes,
         limits=site.limits_in_force,
         notes=notes,
+        profile=site.profile,
     )
     if order.drug.class_ is not None:
         colour = class_of(order.drug.class_).note
