@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liquidose.fields import texts_of
+from liquidose.marking import mark_of
 from liquidose.pages.labels import lay_out
 from liquidose.pages.templates import load_template
 from liquidose.plan import Plan
@@ -17,5 +18,10 @@ def label_pdf(plan: Plan, *, template: str = "dispensing") -> bytes:
         GiveWhatIsMissing: the template demands a field that the order leaves out.
         UnreadableText: a character that the embedded face does not have.
     """
-    page = lay_out(load_template(template), texts_of(plan), plan.measured)
+    design = load_template(template)
+    mark = mark_of(plan) if design.mark is not None else None
+    texts = texts_of(plan)
+    if mark is not None:
+        texts |= mark.words() | {"cautions": (*plan.cautions, *mark.to_mind)}
+    page = lay_out(design, texts, plan.measured, mark)
     return render_pdf([page], title=f"Label: {plan.drug}", language="en")

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 import pdfplumber
-import pypdfium2  # type: ignore[import-untyped]  # ships types without saying so
+import pypdfium2
 import pytest
 from test_pages import DISPENSING, TEXTS
 

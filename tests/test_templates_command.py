@@ -65,7 +65,7 @@ def test_no_design_may_hide_what_every_label_shows(field: str, tmp_path: Path) -
             ("templates", "show", "dispensin"),
             "There is no label design 'dispensin'. Did you mean 'dispensing'?",
         ),
-        (("templates", "new", "nothing"), "There are: dispensing."),
+        (("templates", "new", "nothing"), "There are: dispensing"),
         (("templates", "check", "nowhere.toml"), "nowhere.toml cannot be read"),
         (("label", str(ORDER), "--template", "dispensin"), "There is no label design 'dispensin'."),
     ],

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from liquidose.devices.measuring import Measured
 from liquidose.errors import DoesNotFit, GiveWhatIsMissing
+from liquidose.marking import Mark
 from liquidose.pages.fonts import ASCENT, LINE_SPACING, block_height_mm, drawable, width_mm
+from liquidose.pages.mark import draw_mark
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, Page, Shape, Text
 from liquidose.pages.syringe_art import draw_syringe
 from liquidose.pages.templates import NEVER_LEFT_OUT, CheckBar, Place, Template, TextElement
@@ -22,7 +24,12 @@ _STEP_PT = 0.5
 _ALMOST_MM = 1e-6
 
 
-def lay_out(template: Template, texts: Mapping[str, Sequence[str]], measured: Measured | None = None) -> Page:
+def lay_out(
+    template: Template,
+    texts: Mapping[str, Sequence[str]],
+    measured: Measured | None = None,
+    mark: Mark | None = None,
+) -> Page:
     """The label as shapes in mm: every text whole and inside its own box, the syringe set to the dose.
 
     ``texts`` maps the name of a field to its texts, each of which begins on a line of its own.
@@ -58,6 +65,8 @@ def lay_out(template: Template, texts: Mapping[str, Sequence[str]], measured: Me
         shapes += _set([words.words], _fixed("words", words.box_mm, words.size_pt, bold=words.bold))
     if template.syringe is not None and measured is not None:
         shapes += draw_syringe(measured, template.syringe)
+    if template.mark is not None:
+        shapes += draw_mark(mark, template.mark)
     if template.check_bar is not None:
         shapes += _bar(template.check_bar)
     return Page(width_mm=template.width_mm, height_mm=template.height_mm, shapes=tuple(shapes))

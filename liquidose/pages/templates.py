@@ -27,8 +27,10 @@ Points = Annotated[float, msgspec.Meta(ge=5, le=144)]
 Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]*$", max_length=40)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
-NEVER_LEFT_OUT: Final = frozenset({"drug", "strength", "direction", "cautions"})
-"""What every label shows: a warning on the plan is always on the paper."""
+NEVER_LEFT_OUT: Final = frozenset({
+    "drug", "strength", "direction", "cautions", "mark_dose", "mark_use", "mark_syringe", "mark_error", "mark_route",
+})  # fmt: skip
+"""What every label shows: a warning on the plan is always on the paper, and a mark says what it is only for."""
 
 _ALMOST_MM: Final = 1e-6
 """Sums of decimals held as floats are out by less."""
@@ -110,6 +112,12 @@ class SyringeElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Beside the drawing, to say that it is not in true size."""
 
 
+class MarkElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the true-scale strip for the syringe lies: along the barrel is across the label."""
+
+    box_mm: Place
+
+
 class CheckBar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A bar of known length, by which anybody sees whether the printer changed the size."""
 
@@ -138,6 +146,7 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     line: tuple[LineElement, ...] = ()
     box: tuple[BoxElement, ...] = ()
     syringe: SyringeElement | None = None
+    mark: MarkElement | None = None
     check_bar: CheckBar | None = None
     left_out: tuple[Name, ...] = ()
     """Fields this label is not meant to show; any other text without a place is refused."""
@@ -169,6 +178,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             yield f"words {number}", words.box_mm
         if self.syringe is not None:
             yield "the syringe", self.syringe.box_mm
+        if self.mark is not None:
+            yield "the mark", self.mark.box_mm
         if (bar := self.check_bar) is not None:
             yield "the check bar", Place(bar.left_mm, bar.top_mm, bar.length_mm, bar.thick_mm)
             yield "the check bar's words", bar.words_box_mm
