@@ -109,7 +109,10 @@ def notes_on(calibration: Calibration, syringe: Syringe) -> tuple[Caution, ...]:
         found.append(Caution(code="far-from-published", text=text))
     if calibration.outer_mm is None and syringe.outer_diameter_mm is None:
         least = bores_of(syringe.capacity_ml).outer_least_mm
-        text = f"No outer diameter is known: {write_number(least)}\u00a0mm, the least of this size, is taken."
+        text = (
+            f"No outer diameter is known, and {write_number(least)}\u00a0mm, the least of this size, is taken: "
+            "give --outer-mm if the strip could be wider."
+        )
         found.append(Caution(code="outer-assumed", text=text, level="note"))
     if not calibration.printer:
         text = "Print the marks on the printer that printed the strip: its millimetres are the ones measured with."

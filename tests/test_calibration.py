@@ -108,7 +108,8 @@ def test_readings_are_stored_with_date_and_printer_and_marks_find_them(tmp_path:
     assert result.exit_code == 0, result.stderr
     assert plain(result.output) == (
         "bd-oral-5: 8.5 mm for each mL, stored in liquidose.toml.\n"
-        "Note: No outer diameter is known: 13 mm, the least of this size, is taken.\n"
+        "Note: No outer diameter is known, and 13 mm, the least of this size, is taken: give --outer-mm if the strip "
+        "could be wider.\n"
     )
     site = load_site(str(tmp_path / "liquidose.toml"))
     assert site.calibration == (measured(printer="ward 2", catalogue_no="305218"),)
@@ -125,6 +126,16 @@ def test_two_spans_or_a_scale_of_the_fan_do_as_well() -> None:
     assert run("bd-oral-5", "--span", "0", "5", "42.5", "--span", "1", "4", "25.5").exit_code == 0
     assert "8.5 mm" in plain(run("bd-oral-5", "--mm-per-ml", "8.5").output)
     assert load_site("liquidose.toml").calibration[0].mm_per_ml == Fraction("8.5")
+
+
+@pytest.mark.parametrize("before", [("--site", "ward.toml"), ("--kind", "oral")])
+def test_an_option_of_the_list_is_not_silently_left_out(before: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, ["syringes", *before, "calibrate", "bd-oral-5", *READ])
+    assert result.exit_code == 2
+    assert (
+        "Write the options behind 'calibrate'; --kind and --site before it are for the list." in result.stderr
+    )
+    assert not Path("liquidose.toml").exists()
 
 
 def test_without_a_date_it_is_today() -> None:

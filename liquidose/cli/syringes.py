@@ -27,6 +27,10 @@ from liquidose.site import Site
 def command(ctx: click.Context, *, kind: Kind | None, site_file: str | None) -> None:
     """The syringes by kind: id, capacity, marks, how sure the marks are. A star marks those in stock."""
     if ctx.invoked_subcommand is not None:
+        if kind or site_file:
+            raise click.UsageError(
+                "Write the options behind 'calibrate'; --kind and --site before it are for the list."
+            )
         return
     try:
         site = find_site(site_file).site
