@@ -155,7 +155,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         )
         return {
             "mark_dose": (edge,),
-            "mark_use": ("Use only if both ticks meet the syringe's own lines.",),
+            "mark_use": ("Use only if both ticks meet the syringe's own lines of the same numbers.",),
             "mark_syringe": (self.scale.called,),
             "mark_only": (f"Only for {self.bottle}, syringe {self.scale.called}.",),
             "mark_error": (f"The mark may be out by {self.error_words}.",),

@@ -84,7 +84,7 @@ def test_the_page_says_what_the_mark_is_only_for_and_how_far_it_may_be_out(tmp_p
     said = [
         "2.4 mL (two point four mL): the black block's edge on the TIP side.",
         "Only for baclofen 5 mg in 5 mL (1 mg per mL), syringe Test 5 mL (bd-oral-5).",
-        "Use only if both ticks meet the syringe's own lines.",
+        "Use only if both ticks meet the syringe's own lines of the same numbers.",
         "By mouth only.",
         "The mark may be out by 0.077 mL, about 3.2 % of the dose.",
     ]
@@ -535,7 +535,7 @@ def test_a_label_carries_the_strip_with_drug_strength_and_warnings(tmp_path: Pat
         "5 mg in 5 mL (1 mg per mL)",
         "Syringe Test 5 mL (bd-oral-5)",
         "5 mL (five mL): the black block's edge on the TIP side.",
-        "Use only if both ticks meet the syringe's own lines.",
+        "Use only if both ticks meet the syringe's own lines of the same numbers.",
         "Do not stop suddenly.",
     ):
         assert set(said.split()) <= set(text.split()), said

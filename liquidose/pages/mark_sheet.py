@@ -167,9 +167,11 @@ def label_box(stock: Stock, index: int) -> Place:
             "Use another stock.",
             given=stock.id,
         )
-    if None not in {stock.print_x0_mm, stock.print_y0_mm, stock.print_width_mm, stock.print_height_mm}:
-        box = (stock.print_x0_mm, stock.print_y0_mm, stock.print_width_mm, stock.print_height_mm)
-        return Place(*(float(side or 0) for side in box))
     x, y = (float(side) for side in stock.origin_mm(index))
-    wide, high = float(stock.label_width_mm), float(stock.label_height_mm)
-    return Place(x + _INSET_MM, y + _INSET_MM, wide - 2 * _INSET_MM, high - 2 * _INSET_MM)
+    left = top = _INSET_MM
+    wide, high = float(stock.label_width_mm) - 2 * _INSET_MM, float(stock.label_height_mm) - 2 * _INSET_MM
+    printable = (stock.print_x0_mm, stock.print_y0_mm, stock.print_width_mm, stock.print_height_mm)
+    known = [float(side) for side in printable if side is not None]
+    if len(known) == len(printable):
+        left, top, wide, high = known
+    return Place(x + left, y + top, wide, high)
