@@ -29,7 +29,7 @@ LAYERS = [
     "site",
     "source working",
     "conversion",
-    "directions",
+    "directions tallman",
     "orders.order",
     "plan",
     "fields",
