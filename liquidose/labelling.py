@@ -17,5 +17,6 @@ def label_pdf(plan: Plan, *, template: str = "dispensing") -> bytes:
         GiveWhatIsMissing: the template demands a field that the order leaves out.
         UnreadableText: a character that the embedded face does not have.
     """
-    page = lay_out(load_template(template), texts_of(plan), plan.measured)
+    design = load_template(template)
+    page = lay_out(design, texts_of(plan, design.profile), plan.measured)
     return render_pdf([page], title=f"Label: {plan.drug}", language="en")

@@ -9,14 +9,14 @@ import msgspec
 from liquidose.cautions import Caution
 from liquidose.conversion import NOT_MEASURABLE, Conversion, with_note, work_out
 from liquidose.devices.measuring import Measured
-from liquidose.directions import direction, filling
+from liquidose.directions import direction, filling, with_purpose
 from liquidose.dosing.forms import sign_of
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
 from liquidose.orders.order import Order
-from liquidose.quantities.writing import Profile
+from liquidose.quantities.writing import Profile, units_in_words
 from liquidose.site import Pharmacy, Site
 from liquidose.source import Source, source_of
 
@@ -38,6 +38,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """As the container states it, and per mL; on its own line."""
     direction: str
     """In mL only."""
+    give: str
+    """The direction without what it is for."""
     fill: str
     pharmacy: Pharmacy | None
     """The order's own, else the site's."""
@@ -55,7 +57,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             own.append(sentence(drug.storage))
         if directions.missed_dose:
             own.append(sentence(directions.missed_dose))
-        return tuple(sentence(text) for text in (*own, *(w.text for w in self.warnings if _on_paper(w))))
+        told = (units_in_words(w.text, profile=self.profile) for w in self.warnings if _on_paper(w))
+        return tuple(sentence(text) for text in (*own, *told))
 
     @property
     def off_paper(self) -> tuple[str, ...]:
@@ -104,29 +107,42 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         often = "The order does not say how often: ask the pharmacist."
         conversion = with_note(conversion, Caution(code="no-times", text=often))
     measured = _measured(conversion)
-    strength = order.drug.strength
-    if conversion.stated is not None:
-        strength = write_stated(on_paper(conversion.stated), locale=english(locale), profile=site.profile)
     directions = order.directions
+    give = direction(
+        measured.ml,
+        conversion.route or "oral",
+        times=directions.times,
+        times_a_day=directions.times_a_day,
+        with_words=directions.with_,
+    )
     return Plan(
         order=order,
         conversion=conversion,
         measured=measured,
         drug=f"{order.drug.name} {order.drug.form}" if order.drug.form else order.drug.name,
-        strength=strength,
-        direction=direction(
-            measured.ml,
-            conversion.route or "oral",
-            times=directions.times,
-            times_a_day=directions.times_a_day,
-            with_words=directions.with_,
-            purpose=directions.purpose,
-        ),
+        strength=_strength(order, conversion, site.profile),
+        direction=with_purpose(give, directions.purpose),
+        give=give,
         fill=filling(measured),
         pharmacy=order.pharmacy or site.pharmacy,
         profile=site.profile,
         warnings=conversion.warnings,
     )
+
+
+def under(plan: Plan, profile: Profile | None) -> Plan:
+    """The same plan in the words of a label design's own profile; as it is where the design has none."""
+    if profile is None or profile == plan.profile:
+        return plan
+    return msgspec.structs.replace(
+        plan, profile=profile, strength=_strength(plan.order, plan.conversion, profile)
+    )
+
+
+def _strength(order: Order, conversion: Conversion, profile: Profile) -> str:
+    if conversion.stated is None:
+        return order.drug.strength
+    return write_stated(on_paper(conversion.stated), locale=english(order.locale), profile=profile)
 
 
 def _source(order: Order, *, by_volume: bool, notes: list[Caution]) -> Source:

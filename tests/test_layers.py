@@ -36,7 +36,7 @@ LAYERS = [
     "exchange.conversions",
     "pages.shapes",
     "pages.fonts pages.templates",
-    "pages.syringe_art pages.outline",
+    "pages.syringe_art pages.outline pages.places",
     "pages.labels",
     "render.pdf render.terminal",
     "labelling",

@@ -73,7 +73,7 @@ def test_details_are_printed_with_dates_that_cannot_be_misread() -> None:
         'quantity = "450 ml"\ndiscard_after = 2026-03-04\n[pharmacy]\nname = "Example Pharmacy"\n'
     )
     assert [plain(t) for t in texts_of(made)["details"]] == [
-        "Rx 12 · Dispensed 03 Feb 2026 · Prescriber Dr A · Quantity 450 mL · Discard after 04 Mar 2026"
+        "Rx 12 · Dispensed 03 Feb 2026 · Prescriber Dr A · Quantity 450 mL · Do not use after 04 Mar 2026"
     ]
     assert texts_of(made)["patient"] == ("Sam Example, born 09\u00a0Mar\u00a02014, P-1",)
     assert texts_of(made)["pharmacy"] == ("Example Pharmacy",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -51,6 +51,9 @@ class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Which amount of a combination the dose counts."""
     shake: bool = False
     storage: str | None = None
+    generic_for: str | None = None
+    """The brand that this generic stands for."""
+    manufacturer: str | None = None
 
 
 class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,7 +104,11 @@ class Dispense(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prescriber: str | None = None
     quantity: str | None = None
     """With its unit, such as ``450 mL``; printed as written."""
+    refills: Annotated[int, msgspec.Meta(ge=0, le=99)] | None = None
     discard_after: dt.date | None = None
+    """The last day on which it may be used."""
+    initials: Annotated[str, msgspec.Meta(max_length=10)] | None = None
+    """Of the pharmacist who answers for it."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

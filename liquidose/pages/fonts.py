@@ -45,9 +45,9 @@ def width_mm(text: str, *, size_pt: float, bold: bool) -> float:
     return float(_of_weight(bold=bold).stringWidth(text, size_pt)) * MM_PER_PT
 
 
-def block_height_mm(lines: int, size_pt: float) -> float:
+def block_height_mm(lines: int, size_pt: float, spacing: float = LINE_SPACING) -> float:
     """The height of so many lines, from the top of the first to the foot of the last."""
-    return size_pt * MM_PER_PT * (ASCENT + DESCENT + LINE_SPACING * (lines - 1))
+    return size_pt * MM_PER_PT * (ASCENT + DESCENT + spacing * (lines - 1))
 
 
 def drawable(text: str, *, bold: bool, field: str) -> str:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from liquidose.devices.measuring import Measured
-from liquidose.errors import DoesNotFit, GiveWhatIsMissing
+from liquidose.errors import DoesNotFit
 from liquidose.pages.fonts import ASCENT, LINE_SPACING, block_height_mm, drawable, width_mm
+from liquidose.pages.places import check_places
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, Page, Shape, Text
 from liquidose.pages.syringe_art import draw_syringe
-from liquidose.pages.templates import NEVER_LEFT_OUT, CheckBar, Place, Template, TextElement
+from liquidose.pages.templates import CheckBar, Place, Template, TextElement
 from liquidose.quantities.writing import NO_BREAK
 
 _STEP_PT = 0.5
@@ -33,29 +35,18 @@ def lay_out(template: Template, texts: Mapping[str, Sequence[str]], measured: Me
         UnreadableText: a character that cannot be drawn.
     """
     given = {field: _told(field, lines) for field, lines in texts.items()}
-    known = {element.field for element in template.text} | set(template.left_out)
-    for field, lines in given.items():
-        if lines and field not in known:
-            raise DoesNotFit(
-                f"The label '{template.id}' has no place for the text of '{field}'.",
-                "Use another label design: every label shows it."
-                if field in NEVER_LEFT_OUT
-                else "Use another label design, or name it in the design's 'left_out' if it need not be there.",
-                given=" ".join(lines),
-            )
+    check_places(template, given)
     shapes: list[Shape] = list(_ruled(template))
     for element in template.text:
         lines = given.get(element.field, [])
         if lines:
-            shapes += _set([element.prefix + line for line in lines], element)
-        elif element.missing == "refuse":
-            raise GiveWhatIsMissing(
-                f"The label '{template.id}' must show the {element.field}, and there is none.",
-                f"Give the {element.field}.",
-                given=element.field,
-            )
+            shapes += _set([element.prefix + line for line in lines], element, template.line_spacing)
     for words in template.words:
-        shapes += _set([words.words], _fixed("words", words.box_mm, words.size_pt, bold=words.bold))
+        shapes += _set(
+            [words.words],
+            _fixed("words", words.box_mm, words.size_pt, bold=words.bold),
+            template.line_spacing,
+        )
     if template.syringe is not None and measured is not None:
         shapes += draw_syringe(measured, template.syringe)
     if template.check_bar is not None:
@@ -90,21 +81,25 @@ def _ruled(template: Template) -> Iterator[Shape]:
         yield Line(x1_mm=x1, y1_mm=y1, x2_mm=x2, y2_mm=y2, width_mm=line.thick_mm, name="line")
 
 
-def _set(lines: Sequence[str], element: TextElement) -> Iterator[Text]:
+def _set(lines: Sequence[str], element: TextElement, spacing: float = LINE_SPACING) -> Iterator[Text]:
     """The lines of a text in its box, as large as they fit."""
     whole = [drawable(line, bold=element.bold, field=element.field) for line in lines]
+    ways = [whole]
+    if element.run_on and len(whole) > 1:
+        kept = element.prefix.replace(" ", NO_BREAK)
+        ways.append([" ".join(kept + line.removeprefix(element.prefix) for line in whole)])
     left, top, width, height = element.box_mm
-    for size in _sizes(element):
-        rows = [row for line in whole for row in wrap(line, width, size_pt=size, bold=element.bold)]
+    for size, told in product(_sizes(element), ways):
+        rows = [row for line in told for row in wrap(line, width, size_pt=size, bold=element.bold)]
         too_wide = max(width_mm(row, size_pt=size, bold=element.bold) for row in rows) - width
-        too_high = block_height_mm(len(rows), size) - height
+        too_high = block_height_mm(len(rows), size, spacing) - height
         if max(too_wide, too_high) <= _ALMOST_MM:
             break
     else:
         raise _no_room(element, whole, too_wide, too_high)
     start = top if element.sits == "top" else top - too_high
     for k, row in enumerate(rows):
-        baseline = start + size * MM_PER_PT * (ASCENT + LINE_SPACING * k)
+        baseline = start + size * MM_PER_PT * (ASCENT + spacing * k)
         yield Text(x_mm=left, y_mm=baseline, text=row, size_pt=size, bold=element.bold, name=element.field)
 
 

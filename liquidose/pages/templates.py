@@ -18,6 +18,7 @@ import msgspec
 
 from liquidose.errors import BadFile
 from liquidose.files import decode_toml, load_toml, nearest
+from liquidose.quantities.writing import Profile
 
 Mm = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Length = Annotated[float, msgspec.Meta(gt=0, le=1000)]
@@ -27,8 +28,10 @@ Points = Annotated[float, msgspec.Meta(ge=5, le=144)]
 Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]*$", max_length=40)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
-NEVER_LEFT_OUT: Final = frozenset({"drug", "strength", "direction", "cautions"})
-"""What every label shows: a warning on the plan is always on the paper."""
+NEVER_LEFT_OUT: Final = frozenset({
+    "drug", "drug_name", "strength", "product", "direction", "give", "cautions",
+})  # fmt: skip
+"""What every label shows, whole or in its parts: a warning on the plan is always on the paper."""
 
 _ALMOST_MM: Final = 1e-6
 """Sums of decimals held as floats are out by less."""
@@ -61,6 +64,8 @@ class TextElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Where in its box a text stands that does not fill it."""
     prefix: Annotated[str, msgspec.Meta(max_length=40)] = ""
     """Printed before each of the field's texts, such as a bullet or ``Strength: ``."""
+    run_on: bool = False
+    """Whether its texts may follow one another on a line, where that lets them be larger."""
 
     def __post_init__(self) -> None:
         if self.floor_pt > self.size_pt:
@@ -133,6 +138,12 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     width_mm: Length
     height_mm: Length
     margin_mm: Mm
+    profile: Profile | None = None
+    """Whose rules it serves and whose words it prints, whatever the site's are; without one, the site's."""
+    line_spacing: Annotated[float, msgspec.Meta(ge=1.2, le=3)] = 1.25
+    """From baseline to baseline, as a part of the type size."""
+    demands: tuple[Name, ...] = ()
+    """Fields without which there is no label, beside those of elements that refuse."""
     text: Annotated[tuple[TextElement, ...], msgspec.Meta(min_length=1)]
     words: tuple[WordsElement, ...] = ()
     line: tuple[LineElement, ...] = ()
@@ -146,6 +157,9 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         hidden = sorted(NEVER_LEFT_OUT & set(self.left_out))
         if hidden:
             raise ValueError(f"left_out must not hide {', '.join(hidden)}")
+        torn = sorted(set(self.demands) & set(self.left_out))
+        if torn:
+            raise ValueError(f"{', '.join(torn)} is both demanded and left out")
         for what, place in self._placed():
             self._keeps_inside(what, place, self.margin_mm)
         for number, line in enumerate(self.line, 1):
