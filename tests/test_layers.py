@@ -36,7 +36,7 @@ LAYERS = [
     "exchange.conversions",
     "pages.shapes",
     "pages.fonts pages.templates",
-    "pages.syringe_art pages.outline pages.places",
+    "pages.syringe_art pages.outline pages.places pages.fitting",
     "pages.labels",
     "render.pdf render.terminal",
     "labelling",
