@@ -16,6 +16,8 @@ from liquidose.fields import texts_of
 from liquidose.files import decode_toml
 from liquidose.labelling import label_pdf
 from liquidose.orders.order import Order, load_order
+from liquidose.pages.labels import lay_out
+from liquidose.pages.shapes import Text
 from liquidose.pages.templates import load_template
 from liquidose.plan import Plan, make_plan, under
 from liquidose.quantities.writing import Profile
@@ -210,3 +212,24 @@ def test_a_pharmacy_is_whole_and_may_stand_in_the_site_file(design: str, part: s
         label_pdf(make_plan(msgspec.structs.replace(order, pharmacy=less)), template=design)
     by_site = make_plan(msgspec.structs.replace(order, pharmacy=None), Site(pharmacy=order.pharmacy))
     label_pdf(by_site, template=design)
+
+
+@pytest.mark.parametrize(
+    ("design", "order", "rows", "size"),
+    [
+        ("dispensing", "baclofen", 2, 9),  # one after another, and so at the full size
+        ("four-lines", "baclofen", 3, 6),  # each on a line of its own, for running on gains nothing
+        ("dispensing-us", "prednisolone", 2, 9),
+        ("dispensing-large-print", "prednisolone", 4, 18),
+    ],
+)
+def test_warnings_run_on_only_where_that_lets_them_be_larger(
+    design: str, order: str, rows: int, size: float
+) -> None:
+    plan = plan_of(order)
+    page = lay_out(load_template(design), texts_of(plan, load_template(design).profile), plan.measured)
+    set_ = [shape for shape in page.named("cautions") if isinstance(shape, Text)]
+    assert (len(set_), {shape.size_pt for shape in set_}) == (rows, {size})
+    assert not any(shape.text.endswith("•") for shape in set_)
+    shown = " ".join(shape.text for shape in set_).replace("•\u00a0", "• ")
+    assert shown == " ".join(f"• {text}" for text in plan.cautions)

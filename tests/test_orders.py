@@ -85,6 +85,11 @@ def test_times_of_day_are_counted() -> None:
             "Give the dose in directions.dose only, and leave amounts out of the words.",
         ),
         (('"Sam Example"', '""'), "patient.name is empty. Correct it there."),
+        (
+            ('"baclofen"', '"baclofen"\ngeneric_for = "Lioresal 10 mg"'),
+            "drug.generic_for holds an amount, '10 mg', in free text: 'Lioresal 10 mg'. "
+            "Give the dose in directions.dose only, and leave amounts out of the words.",
+        ),
         (('"baclofen"', '"baclofen"\ngeneric_for = " "'), "drug.generic_for is empty. Correct it there."),
         (
             ('"Sam Example"', '"Sam\\nExample"'),

@@ -137,6 +137,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise ValueError(f"{field} holds a line break or another control character")
         free = [("directions.with", self.directions.with_), ("directions.purpose", self.directions.purpose)]
         free += [("directions.missed_dose", self.directions.missed_dose)]
+        free += [("drug.generic_for", self.drug.generic_for)]
         free += [("directions.warnings", warning) for warning in self.directions.warnings]
         for field, words in free:
             if words is not None:

@@ -6,6 +6,7 @@ Some fields say together what others say one by one: a design shows the whole or
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from liquidose.errors import DoesNotFit, GiveWhatIsMissing
@@ -60,16 +61,16 @@ def check_places(template: Template, given: Mapping[str, Sequence[str]]) -> None
         DoesNotFit: a text without a place.
         GiveWhatIsMissing: demanded texts that are not given, all of them named.
     """
-    shown = _shown(template, given)
-    for field, lines in given.items():
-        if lines and field not in shown:
-            raise DoesNotFit(
-                f"The label '{template.id}' has no place for the text of '{field}'.",
-                "Use another label design: every label shows it."
-                if field in NEVER_LEFT_OUT
-                else "Use another label design, or name it in the design's 'left_out' if it need not be there.",
-                given=" ".join(lines),
-            )
+    told = tuple(field for field, lines in given.items() if lines)
+    if unplaced := _unplaced(tuple(element.field for element in template.text), template.left_out, told):
+        field = unplaced[0]
+        raise DoesNotFit(
+            f"The label '{template.id}' has no place for the text of '{field}'.",
+            "Use another label design: every label shows it."
+            if field in NEVER_LEFT_OUT
+            else "Use another label design, or name it in the design's 'left_out' if it need not be there.",
+            given=" ".join(given[field]),
+        )
     asked = [element.field for element in template.text if element.missing == "refuse"]
     missing = [field for field in dict.fromkeys((*asked, *template.demands)) if not given.get(field)]
     if missing:
@@ -83,15 +84,18 @@ def check_places(template: Template, given: Mapping[str, Sequence[str]]) -> None
         )
 
 
-def _shown(template: Template, given: Mapping[str, Sequence[str]]) -> set[str]:
-    """The fields whose words stand on the label, in a whole or in parts, or need not be there."""
-    placed = {element.field for element in template.text}
-    shown = placed | set(template.left_out)
+@lru_cache(maxsize=256)
+def _unplaced(placed: tuple[str, ...], left_out: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields with a text whose words stand nowhere, in a whole or in parts, though they have to.
+
+    Thousands of labels of one design ask this of the same few sets of fields.
+    """
+    shown = {*placed, *left_out}
     for _ in PARTS:  # a part may itself have parts
         for whole, parts in PARTS.items():
-            told = {part for part in parts if given.get(part)}
+            given = {part for part in parts if part in told}
             if whole in shown:
                 shown |= set(parts)
-            elif told and told <= shown and told & placed:
+            elif given <= shown and not given.isdisjoint(placed):
                 shown.add(whole)
-    return shown
+    return tuple(field for field in told if field not in shown)
