@@ -44,7 +44,9 @@ def texts_of(plan: Plan, profile: Profile | None = None) -> dict[str, tuple[str,
         if words
     ]
     pharmacy = plan.pharmacy
-    shop = (pharmacy.name, pharmacy.address, pharmacy.phone) if pharmacy else ("", "", "")
+    shop = ("", "", "")
+    if pharmacy:
+        shop = (pharmacy.name, pharmacy.address, pharmacy.phone.replace(" ", NO_BREAK))
     return {
         "patient": (", ".join((plan.order.patient.name, *identifiers)),),
         "patient_name": (plan.order.patient.name,),

@@ -94,7 +94,7 @@ def test_the_weight_used_is_printed() -> None:
 def test_the_sites_pharmacy_stock_and_profile_are_used() -> None:
     site = Site(profile="uk", stocked=("oral-10",), pharmacy=Pharmacy(name="Ward 5", phone="555 0100"))
     made = plan(SMALL.replace("5 mg/5 mL", "50 mcg/5 mL"), site, dose='"50 mcg"')
-    assert texts_of(made)["pharmacy"] == ("Ward 5 · 555 0100",)
+    assert texts_of(made)["pharmacy"] == ("Ward 5 · 555\u00a00100",)
     assert plain(made.strength) == "50 micrograms in 5 mL (10 micrograms per mL)"
     assert made.measured.syringe.id == "oral-10"
 
