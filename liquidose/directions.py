@@ -121,6 +121,11 @@ def direction(  # noqa: PLR0913  (one sentence, its parts)
         words += " " + _COUNTS.get(times_a_day, f"{times_a_day}{NO_BREAK}times a day")
     if with_words:
         words += f", with {with_words.removeprefix('with ').rstrip('.')}"
-    if purpose:
-        words += f", for {purpose.removeprefix('for ').rstrip('.')}"
-    return words + "."
+    return with_purpose(words + ".", purpose)
+
+
+def with_purpose(words: str, purpose: str | None) -> str:
+    """The direction with what it is for, where that is said."""
+    if not purpose:
+        return words
+    return f"{words.removesuffix('.')}, for {purpose.removeprefix('for ').rstrip('.')}."

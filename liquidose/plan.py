@@ -11,14 +11,14 @@ from liquidose.conversion import NOT_MEASURABLE, Conversion, with_note, work_out
 from liquidose.devices.calibration import Calibration
 from liquidose.devices.drug_classes import class_of
 from liquidose.devices.measuring import Measured
-from liquidose.directions import direction, filling
+from liquidose.directions import direction, filling, with_purpose
 from liquidose.dosing.forms import sign_of
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
 from liquidose.orders.order import Order
-from liquidose.quantities.writing import Profile
+from liquidose.quantities.writing import Profile, units_in_words
 from liquidose.site import Pharmacy, Site
 from liquidose.source import Source, source_of
 
@@ -40,6 +40,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """As the container states it, and per mL; on its own line."""
     direction: str
     """In mL only."""
+    give: str
+    """The direction without what it is for."""
     fill: str
     pharmacy: Pharmacy | None
     """The order's own, else the site's."""
@@ -59,12 +61,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             own.append(sentence(drug.storage))
         if directions.missed_dose:
             own.append(sentence(directions.missed_dose))
-        return tuple(sentence(text) for text in (*own, *(w.text for w in self.warnings if self._on_paper(w))))
+        return (*map(sentence, own), *(self._told(w) for w in self.warnings if self._on_paper(w)))
 
     @property
     def off_paper(self) -> tuple[str, ...]:
         """Notes for the pharmacist: a second volume beside the dose would only confuse at home."""
-        return tuple(sentence(w.text) for w in self.warnings if not self._on_paper(w))
+        return tuple(self._told(w) for w in self.warnings if not self._on_paper(w))
+
+    def _told(self, caution: Caution) -> str:
+        """A caution in the words of the plan's profile, which may be a label design's own and not the site's."""
+        return sentence(units_in_words(caution.text, profile=self.profile))
 
     def _on_paper(self, caution: Caution) -> bool:
         if caution.code in _OFF_PAPER:
@@ -104,7 +110,6 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         syringes=site.syringes,
         limits=site.limits_in_force,
         notes=notes,
-        profile=site.profile,
     )
     if order.drug.class_ is not None:
         colour = class_of(order.drug.class_).note
@@ -113,30 +118,43 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         often = "The order does not say how often: ask the pharmacist."
         conversion = with_note(conversion, Caution(code="no-times", text=often))
     measured = _measured(conversion)
-    strength = order.drug.strength
-    if conversion.stated is not None:
-        strength = write_stated(on_paper(conversion.stated), locale=english(locale), profile=site.profile)
     directions = order.directions
+    give = direction(
+        measured.ml,
+        conversion.route or "oral",
+        times=directions.times,
+        times_a_day=directions.times_a_day,
+        with_words=directions.with_,
+    )
     return Plan(
         order=order,
         conversion=conversion,
         measured=measured,
         drug=f"{order.drug.name} {order.drug.form}" if order.drug.form else order.drug.name,
-        strength=strength,
-        direction=direction(
-            measured.ml,
-            conversion.route or "oral",
-            times=directions.times,
-            times_a_day=directions.times_a_day,
-            with_words=directions.with_,
-            purpose=directions.purpose,
-        ),
+        strength=_strength(order, conversion, site.profile),
+        direction=with_purpose(give, directions.purpose),
+        give=give,
         fill=filling(measured),
         pharmacy=order.pharmacy or site.pharmacy,
         profile=site.profile,
         warnings=conversion.warnings,
         calibration=next((c for c in site.calibration if c.syringe == measured.syringe.id), None),
     )
+
+
+def under(plan: Plan, profile: Profile | None) -> Plan:
+    """The same plan in the words of a label design's own profile; as it is where the design has none."""
+    if profile is None or profile == plan.profile:
+        return plan
+    return msgspec.structs.replace(
+        plan, profile=profile, strength=_strength(plan.order, plan.conversion, profile)
+    )
+
+
+def _strength(order: Order, conversion: Conversion, profile: Profile) -> str:
+    if conversion.stated is None:
+        return order.drug.strength
+    return write_stated(on_paper(conversion.stated), locale=english(order.locale), profile=profile)
 
 
 def _source(order: Order, *, by_volume: bool, notes: list[Caution]) -> Source:

@@ -19,6 +19,8 @@ EXPECTED = {
     "baclofen.py": "Volume: 5 mg ÷ 1 mg per mL = 5 mL.",
     "paediatric.py": "measured 42/5 mL on oral-10 gives 268.8 mg",
     "concentrate.py": "5 mL of it would hold 100 mg",
+    "prednisolone.py": "prednisoLONE sodium phosphate oral solution",
+    "levothyroxine.py": "50 micrograms in 5 mL (10 micrograms per mL)",
     "by_volume.py": "Give 5 mL by mouth in the morning, in the afternoon and at night.",
 }
 

@@ -36,15 +36,15 @@ def test_every_word_of_the_plan_is_on_the_label_and_inside_it(order: Path, tmp_p
     with pdfplumber.open(target) as pdf:
         (page,) = pdf.pages
         words = page.extract_words()
-        assert (round(page.width / MM, 2), round(page.height / MM, 2)) == (105, 74)
+        assert (round(page.width / MM, 2), round(page.height / MM, 2)) == (99, 67.5)
     printed = {word["text"].strip("•") for word in words}
-    for lines in texts_of(plan).values():
-        for line in lines:
+    for element in load_template("dispensing").text:
+        for line in texts_of(plan)[element.field]:
             for word in line.replace("\u00a0", " ").split():
                 assert word in printed, f"{word} is not on the label"
     for box in words:
-        assert 0 <= box["x0"] < box["x1"] <= 105 * MM
-        assert 0 <= box["top"] < box["bottom"] <= 74 * MM
+        assert 0 <= box["x0"] < box["x1"] <= 99 * MM
+        assert 0 <= box["top"] < box["bottom"] <= 67.5 * MM
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda p: p.name)

@@ -26,10 +26,11 @@ from liquidose.files import decode_toml
 from liquidose.mark_pages import mark_pdf
 from liquidose.marking import Mark, make_mark, mark_of
 from liquidose.orders.order import load_order
+from liquidose.pages.elements import MarkElement, Place
 from liquidose.pages.labels import lay_out
 from liquidose.pages.mark import draw_mark, fit_strip, mark_place, quarter_mm
 from liquidose.pages.mark_sheet import label_box, mark_on_stock
-from liquidose.pages.templates import MarkElement, Place, load_template
+from liquidose.pages.templates import load_template
 from liquidose.plan import make_plan
 from liquidose.quantities.lint import amounts_in
 from liquidose.quantities.speaking import number_in_words

@@ -13,9 +13,9 @@ from liquidose.devices.syringes import Kind, Syringe, catalogue, default_stock
 from liquidose.errors import ChangeTheDevice
 from liquidose.files import decode_toml
 from liquidose.marking import Mark
+from liquidose.pages.elements import MarkElement, Place
 from liquidose.pages.mark import draw_mark, fit_strip, mark_place, quarter_mm
 from liquidose.pages.shapes import Page
-from liquidose.pages.templates import MarkElement, Place
 from liquidose.render.pdf import render_pdf
 from liquidose.site import Site
 

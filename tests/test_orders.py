@@ -86,6 +86,12 @@ def test_times_of_day_are_counted() -> None:
         ),
         (('"Sam Example"', '""'), "patient.name is empty. Correct it there."),
         (
+            ('"baclofen"', '"baclofen"\ngeneric_for = "Lioresal 10 mg"'),
+            "drug.generic_for holds an amount, '10 mg', in free text: 'Lioresal 10 mg'. "
+            "Give the dose in directions.dose only, and leave amounts out of the words.",
+        ),
+        (('"baclofen"', '"baclofen"\ngeneric_for = " "'), "drug.generic_for is empty. Correct it there."),
+        (
             ('"Sam Example"', '"Sam\\nExample"'),
             "patient.name holds a line break or another control character. Correct it there.",
         ),
@@ -96,6 +102,18 @@ def test_times_of_day_are_counted() -> None:
         (
             ("[patient]", 'locale = "xx"\n[patient]'),
             "'xx' is not a known locale. Write it like 'en-US' or 'de-DE'.",
+        ),
+        (
+            ("[patient]", "dispense.refills = -1\n[patient]"),
+            "order.toml, dispense.refills: Expected `int` >= 0. Correct it there.",
+        ),
+        (
+            ("[patient]", 'dispense.refills = "two"\n[patient]'),
+            "order.toml, dispense.refills: Expected `int | null`, got `str`. Correct it there.",
+        ),
+        (
+            ("[patient]", 'dispense.initials = "the pharmacist"\n[patient]'),
+            "order.toml, dispense.initials: Expected `str` of length <= 10. Correct it there.",
         ),
         (("[directions]", "[directions"), None),
     ],

@@ -76,6 +76,9 @@ class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Which amount of a combination the dose counts."""
     shake: bool = False
     storage: str | None = None
+    generic_for: str | None = None
+    """The brand that this generic stands for."""
+    manufacturer: str | None = None
     ndc: str | None = None
     """With its hyphens, such as ``52652-6001-1``."""
     gtin: str | None = None
@@ -153,7 +156,11 @@ class Dispense(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prescriber: str | None = None
     quantity: str | None = None
     """With its unit, such as ``450 mL``; printed as written."""
+    refills: Annotated[int, msgspec.Meta(ge=0, le=99)] | None = None
     discard_after: dt.date | None = None
+    """The last day on which it may be used."""
+    initials: Annotated[str, msgspec.Meta(max_length=10)] | None = None
+    """Of the pharmacist who answers for it."""
     copies: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
     """Labels alike."""
     parts: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
@@ -227,6 +234,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise ValueError("preparation.discard_at is later than dispense.discard_after")
         free = [("directions.with", self.directions.with_), ("directions.purpose", self.directions.purpose)]
         free += [("directions.missed_dose", self.directions.missed_dose)]
+        free += [("drug.generic_for", self.drug.generic_for)]
         free += [("directions.warnings", warning) for warning in self.directions.warnings]
         for field, words in free:
             if words is not None:

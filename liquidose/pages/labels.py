@@ -10,14 +10,16 @@ from typing import Final
 
 from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Syringe
-from liquidose.errors import DoesNotFit, GiveWhatIsMissing
+from liquidose.errors import GiveWhatIsMissing
 from liquidose.marking import Mark
 from liquidose.pages.barcodes import Code, code_of, draw_barcode, words_of
+from liquidose.pages.elements import CheckBar, Place, SyringeElement, TextElement
 from liquidose.pages.mark import draw_mark, mark_place
+from liquidose.pages.places import check_places
 from liquidose.pages.setting import set_text
 from liquidose.pages.shapes import Box, Line, MarkPlace, Page, Placed, Shape
 from liquidose.pages.syringe_art import draw_syringe, marks_of
-from liquidose.pages.templates import NEVER_LEFT_OUT, CheckBar, Place, SyringeElement, Template, TextElement
+from liquidose.pages.templates import Template
 
 _KEPT: Final = 1024
 """Texts and drawings kept for the next labels: pharmacies, warnings and doses come again, patients do not."""
@@ -45,13 +47,13 @@ class Layout:
 
     def __init__(self, template: Template, *, further: tuple[str, ...] = ()) -> None:
         self.template = template
-        self._known = {element.field for element in template.text} | set(template.left_out)
-        self._set = lru_cache(_KEPT)(partial(set_text, further=further))
+        self._set = lru_cache(_KEPT)(partial(set_text, spacing=template.line_spacing, further=further))
         self._pictures: dict[tuple[Syringe, tuple[Fraction, ...]], list[Placed]] = {}
         self._beneath = self._art(list(_ruled(template)), "ruled")
         fixed: list[Shape] = []
         for words in template.words:
-            fixed += set_text((words.words,), _fixed("words", words.box_mm, words.size_pt, bold=words.bold))
+            element = _fixed("words", words.box_mm, words.size_pt, bold=words.bold)
+            fixed += set_text((words.words,), element, spacing=template.line_spacing)
         if template.check_bar is not None:
             fixed += _bar(template.check_bar)
         self._last = self._art(fixed, "words")
@@ -75,18 +77,12 @@ class Layout:
         """
         template = self.template
         given = {field: _told(field, lines) for field, lines in texts.items()}
-        self._check_places(given)
+        check_places(template, given)
         shapes: list[Shape] = [*self._beneath]
         for element in template.text:
             lines = given.get(element.field, ())
             if lines:
                 shapes += self._set(tuple(element.prefix + line for line in lines), element)
-            elif element.missing == "refuse":
-                raise GiveWhatIsMissing(
-                    f"The label '{template.id}' must show the {element.field}, and there is none.",
-                    f"Give the {element.field}.",
-                    given=element.field,
-                )
         for barcode in template.barcode:
             code = code_of(barcode, codes, template=template.id)
             if code is not None:
@@ -110,18 +106,6 @@ class Layout:
         return Page(
             width_mm=template.width_mm, height_mm=template.height_mm, shapes=tuple(shapes), marks=marks
         )
-
-    def _check_places(self, given: Mapping[str, tuple[str, ...]]) -> None:
-        """Nothing comes out if every text has a place in the design, or is meant to be left out."""
-        for field, lines in given.items():
-            if lines and field not in self._known:
-                raise DoesNotFit(
-                    f"The label '{self.template.id}' has no place for the text of '{field}'.",
-                    "Use another label design: every label shows it."
-                    if field in NEVER_LEFT_OUT
-                    else "Use another label design, or name it in the design's 'left_out' if it need not be there.",
-                    given=" ".join(lines),
-                )
 
     def _picture(self, element: SyringeElement, measured: Measured) -> list[Placed]:
         """The drawing of a syringe set to a dose; few of them serve many labels."""

@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 from liquidose.errors import DoesNotFit
 from liquidose.marking import Mark
 from liquidose.numbers import write_number
+from liquidose.pages.elements import MarkElement, Place
 from liquidose.pages.fonts import width_mm
 from liquidose.pages.shapes import MM_PER_PT, Box, MarkPlace, Polygon, Shape, Text
-from liquidose.pages.templates import MarkElement, Place
 from liquidose.quantities.writing import NO_BREAK
 
 MOST_HIGH_MM: Final = 9.0

@@ -7,19 +7,19 @@ from typing import Final
 from liquidose.devices.stocks import SHEETS, Paper, Stock
 from liquidose.errors import DoesNotFit
 from liquidose.marking import Mark
-from liquidose.pages.labels import lay_out
-from liquidose.pages.mark import fit_strip
-from liquidose.pages.shapes import Page
-from liquidose.pages.templates import (
+from liquidose.pages.elements import (
     BoxElement,
     CheckBar,
     LineElement,
     MarkElement,
     Place,
-    Template,
     TextElement,
     WordsElement,
 )
+from liquidose.pages.labels import lay_out
+from liquidose.pages.mark import fit_strip
+from liquidose.pages.shapes import Page
+from liquidose.pages.templates import Template
 
 _EDGE_MM: Final = 15.0
 _STRIP_TOP_MM: Final = 32.0

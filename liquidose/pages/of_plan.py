@@ -44,7 +44,7 @@ def words_on(template: Template, plan: Plan) -> dict[str, tuple[str, ...]]:
         GiveWhatIsMissing: the design demands what the order leaves out; all of it is named.
     """
     _may_serve(template, plan)
-    texts = texts_of(plan)
+    texts = texts_of(plan, template.profile)
     if template.mark is not None:
         mark = mark_of(plan)
         texts |= mark.words() | {"cautions": (*plan.cautions, *mark.to_mind)}

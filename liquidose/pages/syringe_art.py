@@ -17,9 +17,9 @@ from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Syringe
 from liquidose.errors import DoesNotFit
 from liquidose.numbers import decimal_digits, write_number
+from liquidose.pages.elements import Place, SyringeElement
 from liquidose.pages.fonts import ASCENT, block_height_mm, drawable, width_mm
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, MarkPlace, Polygon, Shape, Text
-from liquidose.pages.templates import Place, SyringeElement
 from liquidose.quantities.writing import NO_BREAK
 
 NUMBERS_PT: Final = 7.0

@@ -6,12 +6,13 @@ Always a leading zero, no trailing zero, a no-break space before the unit, ``mL`
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Final, Literal
 
 from liquidose.numbers import decimal_digits, rounded, write_number
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.units import Unit
+from liquidose.quantities.units import UNITS, Unit
 
 Profile = Literal["international", "us", "uk"]
 """Whose words and rules: ``mcg`` or ``micrograms``."""
@@ -36,6 +37,19 @@ def write_quantity(amount: Quantity, *, locale: str | None = None, profile: Prof
     '2.5\xa0mL'
     """
     return write_number(amount.value, locale=locale) + NO_BREAK + write_unit(amount.unit, profile=profile)
+
+
+def units_in_words(text: str, *, profile: Profile) -> str:
+    r"""A text written here before its profile was known, with the units as the profile writes them.
+
+    >>> units_in_words("limited to 50\u00a0mcg.", profile="uk")
+    'limited to 50\xa0micrograms.'
+    """
+    if profile == "uk":
+        for unit in UNITS.values():
+            if unit.uk != unit.name:
+                text = re.sub(rf"(?<={NO_BREAK}){unit.name}\b", unit.uk, text)
+    return text
 
 
 def write_short(amount: Quantity, *, locale: str | None = None) -> str:
