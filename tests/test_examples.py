@@ -19,6 +19,7 @@ EXPECTED = {
     "baclofen.py": "Volume: 5 mg ÷ 1 mg per mL = 5 mL.",
     "paediatric.py": "measured 42/5 mL on oral-10 gives 268.8 mg",
     "concentrate.py": "5 mL of it would hold 100 mg",
+    "new_strength.py": "25 mg/5 mL needs 1 mL",
     "by_volume.py": "Give 5 mL by mouth in the morning, in the afternoon and at night.",
 }
 

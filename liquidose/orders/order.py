@@ -12,6 +12,7 @@ from liquidose.directions import DAY_PARTS
 from liquidose.errors import BadFile
 from liquidose.files import decode_toml, read_text
 from liquidose.numbers import marks_of
+from liquidose.overrides import Override
 from liquidose.quantities.lint import free_of_amounts
 from liquidose.quantities.reading import checked_text
 from liquidose.site import Pharmacy
@@ -102,6 +103,8 @@ class Dispense(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     quantity: str | None = None
     """With its unit, such as ``450 mL``; printed as written."""
     discard_after: dt.date | None = None
+    previous_strength: str | None = None
+    """Of the last supply, as its container stated it; a change is told on every label."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -116,6 +119,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     directions: Directions
     dispense: Dispense = Dispense()
     pharmacy: Pharmacy | None = None
+    override: tuple[Override, ...] = ()
+    """Limits that a named person passes for this order, each with its reason."""
     locale: str | None = None
     """How the numbers in this file are written; never taken from the environment or the site."""
     revision: int = 1
@@ -128,6 +133,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise ValueError(f"{field} is empty")
             if any(ord(c) < 32 for c in text):
                 raise ValueError(f"{field} holds a line break or another control character")
+        codes = [override.code for override in self.override]
+        if len(set(codes)) != len(codes):
+            raise ValueError("one code stands in two overrides")
         free = [("directions.with", self.directions.with_), ("directions.purpose", self.directions.purpose)]
         free += [("directions.missed_dose", self.directions.missed_dose)]
         free += [("directions.warnings", warning) for warning in self.directions.warnings]
@@ -152,12 +160,13 @@ def _words(order: Order) -> list[tuple[str, str]]:
                 for text in several
                 if isinstance(text, str) and not optional
             ]
+    for override in order.override:
+        found += [("override.reason", override.reason), ("override.by", override.by)]
     return found
 
 
 NOT_YET: Final = frozenset({
-    "as_needed", "max_per_day", "for_days", "every", "steps", "titrate", "taper", "then", "previous_strength",
-    "override", "opened", "prepared",
+    "as_needed", "max_per_day", "for_days", "every", "steps", "titrate", "taper", "then", "opened", "prepared",
 })  # fmt: skip
 """Keys of orders that this version cannot carry out: a label without them would say less than was ordered."""
 
