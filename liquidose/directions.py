@@ -22,11 +22,12 @@ DAY_PARTS: Final[dict[str, str]] = {
 }
 """The times an order may name, as the direction says them (R100, R101)."""
 
-_BY: Final[dict[Route, str]] = {
+BY: Final[dict[Route, str]] = {
     "oral": "by mouth",
     "tube": "through the feeding tube",
     "injection": "by injection",
 }
+"""The route, as the direction says it."""
 _COUNTS: Final = {1: "once a day", 2: "twice a day"}
 
 
@@ -103,6 +104,20 @@ def joined(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def how_often(times: tuple[str, ...], times_a_day: int | None) -> str:
+    """The parts of the day, or how many times a day; empty where neither is said."""
+    if times:
+        return joined([DAY_PARTS[time] for time in times])
+    if times_a_day:
+        return _COUNTS.get(times_a_day, f"{times_a_day}{NO_BREAK}times a day")
+    return ""
+
+
+def given_with(words: str) -> str:
+    """What it is given with, as it goes on behind "with"."""
+    return words.removeprefix("with ").rstrip(".")
+
+
 def direction(  # noqa: PLR0913  (one sentence, its parts)
     ml: Fraction,
     route: Route,
@@ -113,13 +128,11 @@ def direction(  # noqa: PLR0913  (one sentence, its parts)
     purpose: str | None = None,
 ) -> str:
     """The direction on a label, in mL only, with parts of the day and what it is given with."""
-    words = f"Give {volume_words(ml)} {_BY[route]}"
-    if times:
-        words += " " + joined([DAY_PARTS[time] for time in times])
-    elif times_a_day:
-        words += " " + _COUNTS.get(times_a_day, f"{times_a_day}{NO_BREAK}times a day")
+    words = f"Give {volume_words(ml)} {BY[route]}"
+    if often := how_often(times, times_a_day):
+        words += f" {often}"
     if with_words:
-        words += f", with {with_words.removeprefix('with ').rstrip('.')}"
+        words += f", with {given_with(with_words)}"
     if purpose:
         words += f", for {purpose.removeprefix('for ').rstrip('.')}"
     return words + "."

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from liquidose.fields import texts_of
 from liquidose.pages.labels import lay_out
 from liquidose.pages.templates import load_template
 from liquidose.plan import Plan
 from liquidose.render.pdf import render_pdf
+from liquidose.sheet_fields import texts_for
 
 
 def label_pdf(plan: Plan, *, template: str = "dispensing") -> bytes:
@@ -17,5 +17,7 @@ def label_pdf(plan: Plan, *, template: str = "dispensing") -> bytes:
         GiveWhatIsMissing: the template demands a field that the order leaves out.
         UnreadableText: a character that the embedded face does not have.
     """
-    page = lay_out(load_template(template), texts_of(plan), plan.measured)
+    design = load_template(template)
+    texts = texts_for(plan, design.fields, only_named=design.kind == "worksheet")
+    page = lay_out(design, texts, plan.measured)
     return render_pdf([page], title=f"Label: {plan.drug}", language="en")

@@ -34,6 +34,7 @@ LAYERS = [
     "orders.order",
     "plan",
     "fields",
+    "sheet_fields",
     "exchange.conversions",
     "pages.shapes",
     "pages.fonts pages.templates",

@@ -30,6 +30,16 @@ Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 NEVER_LEFT_OUT: Final = frozenset({"drug", "strength", "direction", "cautions"})
 """What every label shows: a warning on the plan is always on the paper."""
 
+Kind = Literal["label", "user-applied", "worksheet"]
+"""What a design is for: a label, a label that staff stick on a syringe, a sheet that goes on no container."""
+
+EVERY_WORKSHEET: Final = frozenset({"drug", "order_as_typed"})
+"""What every worksheet shows, those with the answers left blank too."""
+TELL_NO_ANSWER: Final = EVERY_WORKSHEET | {"patient", "pharmacy", "program", "lot", "expiry"}
+"""What a worksheet may show to a person who has yet to work the dose out."""
+WITH_THE_ANSWER: Final = frozenset({"cautions", "notes", "overrides"})
+"""What stands on a worksheet that shows anything else: what was doubted, and who passed it."""
+
 _ALMOST_MM: Final = 1e-6
 """Sums of decimals held as floats are out by less."""
 
@@ -141,10 +151,13 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     check_bar: CheckBar | None = None
     left_out: tuple[Name, ...] = ()
     """Fields this label is not meant to show; any other text without a place is refused."""
+    kind: Kind = "label"
+    """A worksheet shows the fields it names, and is never stuck on a container."""
 
     def __post_init__(self) -> None:
-        hidden = sorted(NEVER_LEFT_OUT & set(self.left_out))
-        if hidden:
+        if self.kind == "worksheet":
+            self._is_a_whole_worksheet()
+        elif hidden := sorted(NEVER_LEFT_OUT & set(self.left_out)):
             raise ValueError(f"left_out must not hide {', '.join(hidden)}")
         for what, place in self._placed():
             self._keeps_inside(what, place, self.margin_mm)
@@ -160,6 +173,22 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise ValueError(
                     f"{one} and {other} overlap by {across:.2f} mm across and {down:.2f} mm down"
                 )
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that have a place."""
+        return frozenset(element.field for element in self.text)
+
+    def _is_a_whole_worksheet(self) -> None:
+        if self.left_out:
+            raise ValueError("a worksheet needs no left_out: it shows the fields it names")
+        answers = self.fields - TELL_NO_ANSWER
+        lacking = EVERY_WORKSHEET - self.fields
+        if answers:
+            lacking |= WITH_THE_ANSWER - self.fields
+        if lacking:
+            also = f", for it shows {', '.join(sorted(answers - lacking))}" if answers else ""
+            raise ValueError(f"a worksheet must show {', '.join(sorted(lacking))}{also}")
 
     def _placed(self) -> Iterator[tuple[str, Place]]:
         """Everything that holds words or a measure, with a name for it."""
