@@ -131,10 +131,11 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
 
         def before() -> Conversion:
             drug = msgspec.structs.replace(order.drug, strength=previous)
-            old = _source(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=[])
-            return worked_out(old, site.limits_in_force, [], conversion.route)
+            heard: list[Caution] = []
+            old = _source(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=heard)
+            return worked_out(old, site.limits_in_force, heard, conversion.route)
 
-        for caution in strength_change(previous, conversion, measured, before):
+        for caution in strength_change(previous, conversion, measured, before, profile=site.profile):
             conversion = with_note(conversion, caution)
     strength = order.drug.strength
     if conversion.stated is not None:

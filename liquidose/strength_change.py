@@ -7,34 +7,47 @@ The same dose is worked out and measured a second time with the previous strengt
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from liquidose.cautions import Caution
-from liquidose.conversion import Conversion
+from liquidose.conversion import NOT_MEASURABLE, Conversion
 from liquidose.devices.measuring import Measured
 from liquidose.directions import volume_words
 from liquidose.dosing.strength import Strength, write_strength
 from liquidose.errors import GiveWhatIsMissing, LiquidoseError
+from liquidose.quantities.writing import Profile, write_short
 
 NEW_STRENGTH: Final = "new-strength"
 """The code of the warning that stands first on every label."""
+SAME: Final = Caution(
+    code="same-strength",
+    text="The previous strength comes to the same amount in 1\u00a0mL: the label tells no change.",
+    level="note",
+)
+"""For the pharmacist, where the order names a previous strength that is the present one."""
 
 
 def strength_change(
-    previous: str, now: Conversion, measured: Measured, before: Callable[[], Conversion]
+    previous: str,
+    now: Conversion,
+    measured: Measured,
+    before: Callable[[], Conversion],
+    *,
+    profile: Profile = "international",
 ) -> tuple[Caution, ...]:
-    """What the label and the pharmacist are told of a previous strength.
+    """What the label and the pharmacist are told of a previous strength; ``before`` is the dose with that one.
 
-    ``NEW STRENGTH: give 1 mL, not 5 mL. Do not use the old bottle.`` Where the strength is the same, a note
-    off the paper says so; where both volumes come to the same line the sentence says that too; and where the
-    old dose has no line on a stocked syringe no old volume is told, for nobody knows what was given.
+    ``NEW STRENGTH: give 1 mL, not 5 mL. Do not use the old bottle.`` The pharmacist's note has the exact
+    old volume and the syringe. Where the strength is the same, a note off the paper says so; where both
+    volumes come to the same line the sentence says that too; and where the old dose has no line on a stocked
+    syringe no old volume is told, for nobody knows what was given.
 
     Raises:
         GiveWhatIsMissing: an order in mL, which does not say how much drug is meant.
         LiquidoseError: the previous strength cannot be read, or does not match the dose.
     """
     if previous == now.as_written:
-        return (_same_as(previous),)
+        return (SAME,)
     if now.strength is None:
         raise GiveWhatIsMissing(
             f"The dose is ordered in mL and the strength was '{previous}' before, so nobody can tell whether "
@@ -48,31 +61,34 @@ def strength_change(
         raise type(fault)(
             f"dispense.previous_strength: {fault.problem}", fault.remedy, given=previous
         ) from None
-    if _same(now.strength, old.strength):
-        return (_same_as(write_strength(now.strength)),)
+    strength = cast("Strength", old.strength)  # the same dose, and it is no volume
+    doubts = tuple(_doubt(w.text) for w in old.notes if w not in now.notes and w.code != NOT_MEASURABLE)
+    if strength.per_ml.to(now.strength.per_ml.unit) == now.strength.per_ml:
+        return (SAME, *doubts)
     give = volume_words(measured.ml)
-    end = f"Do not use the old {'container' if now.route == 'injection' else 'bottle'}."
+    exact = write_short(old.volume)
     if old.measured is None:
-        exact = volume_words(old.volume_ml)
-        return (
-            Caution(code=NEW_STRENGTH, text=f"NEW STRENGTH: give {give}. {end}"),
-            Caution(
-                code="old-volume-unknown",
-                text=f"The label does not tell the old volume: {exact} of the previous strength cannot be "
-                "measured with the stocked syringes. Ask what was given.",
-                level="note",
-            ),
+        told = f"give {give}"
+        note = Caution(
+            code="old-volume-unknown",
+            text=f"The label does not tell the old volume: {exact} of the previous strength cannot be "
+            "measured with the stocked syringes. Ask what was given.",
+            level="note",
         )
-    if old.measured.ml == measured.ml:
-        return (Caution(code=NEW_STRENGTH, text=f"NEW STRENGTH: the dose is still {give}. {end}"),)
-    was = volume_words(old.measured.ml)
-    return (Caution(code=NEW_STRENGTH, text=f"NEW STRENGTH: give {give}, not {was}. {end}"),)
+    else:
+        was = volume_words(old.measured.ml)
+        told = f"the dose is still {give}" if old.measured.ml == measured.ml else f"give {give}, not {was}"
+        note = Caution(
+            code="old-volume",
+            text=f"With the previous strength, {write_strength(strength, profile=profile)}, the exact dose is "
+            f"{exact}, measured as {was} on a {old.measured.syringe.words}.",
+            level="note",
+        )
+    bottle = "container" if now.route == "injection" else "bottle"
+    warning = Caution(code=NEW_STRENGTH, text=f"NEW STRENGTH: {told}. Do not use the old {bottle}.")
+    return (warning, note, *doubts)
 
 
-def _same_as(strength: str) -> Caution:
-    text = f"The previous strength is the same, {strength}: nothing changes."
-    return Caution(code="same-strength", text=text, level="note")
-
-
-def _same(now: Strength, old: Strength | None) -> bool:
-    return old is not None and old.per_ml.to(now.per_ml.unit).value == now.per_ml.value
+def _doubt(text: str) -> Caution:
+    """What reading the previous strength had to say, for the pharmacist."""
+    return Caution(code="previous-strength", text=f"Previous strength: {text}", level="note")
