@@ -184,6 +184,31 @@ def test_two_fillings_of_different_size_are_two_pictures_on_a_card(design: str) 
 
 
 @pytest.mark.parametrize("design", CARDS)
+@pytest.mark.parametrize("route", ["by mouth", "by tube", "by injection"])
+@pytest.mark.parametrize("dose", ["0.2", "0.36", "1.9", "4.8", "9.8", "13", "19", "25", "57", "62"])
+def test_every_stocked_syringe_and_number_of_fillings_is_drawn_on_a_card(
+    dose: str, route: str, design: str
+) -> None:
+    text = PASSED.partition("[[override]]")[0].replace("0.36 mg", f"{dose} mg") + f'route = "{route}"\n'
+    made = make_plan(decode_order(text.replace("oral solution", "solution"), name="o"))
+    (page,) = pdfplumber.open(BytesIO(label_pdf(made, template=design))).pages
+    largest = max(char["size"] for char in page.chars)
+    amount = "".join(char["text"] for char in page.chars if char["size"] == largest)
+    assert squeezed(amount) == f"{float(made.measured.ml):g}mL"
+
+
+@pytest.mark.parametrize("route", ["by mouth", "by tube"])
+def test_three_fillings_fit_the_larger_card_and_the_smaller_refuses_them(route: str) -> None:
+    text = PASSED.partition("[[override]]")[0].replace("0.36 mg", "175 mg") + f'route = "{route}"\n'
+    made = make_plan(decode_order(text, name="o"))
+    (page,) = pdfplumber.open(BytesIO(label_pdf(made, template="caregiver-card-letter"))).pages
+    assert "Fill 60 mL, then again 60 mL" in page.extract_text()
+    assert "Then fill 55 mL" in page.extract_text()
+    with pytest.raises(DoesNotFit, match="se a larger label"):
+        label_pdf(made, template="caregiver-card")
+
+
+@pytest.mark.parametrize("design", CARDS)
 def test_r49_a_new_strength_stands_large_under_the_dose_and_once(design: str) -> None:
     page = page_of("new-strength", design)
     told = "NEW STRENGTH: give 1 mL, not 5 mL. Do not use the old bottle."
