@@ -50,10 +50,16 @@ if TYPE_CHECKING:
     from liquidose.dosing.strength import write_strength as write_strength
     from liquidose.dosing.volume import volume_for as volume_for
     from liquidose.errors import LiquidoseError as LiquidoseError
+    from liquidose.labelling import write_labels as write_labels
+    from liquidose.manifest import Manifest as Manifest
+    from liquidose.orders.order import Order as Order
+    from liquidose.orders.order import load_order as load_order
     from liquidose.quantities.quantity import Quantity as Quantity
     from liquidose.quantities.reading import read_quantity as read_quantity
     from liquidose.quantities.units import unit as unit
     from liquidose.quantities.writing import write_quantity as write_quantity
+    from liquidose.site import Site as Site
+    from liquidose.site import load_site as load_site
 
 _HOMES: Final = {
     "Caution": "cautions",
@@ -61,14 +67,19 @@ _HOMES: Final = {
     "Dose": "dosing.dose",
     "Limits": "devices.limits",
     "LiquidoseError": "errors",
+    "Manifest": "manifest",
     "Measured": "devices.measuring",
+    "Order": "orders.order",
     "Product": "dosing.products",
     "Quantity": "quantities.quantity",
     "Reconstitution": "dosing.reconstitution",
+    "Site": "site",
     "Strength": "dosing.strength",
     "Syringe": "devices.syringes",
     "amount_in": "conversion",
     "convert": "conversion",
+    "load_order": "orders.order",
+    "load_site": "site",
     "measure": "devices.measuring",
     "read_dose": "dosing.ordered",
     "read_product": "dosing.products",
@@ -80,6 +91,7 @@ _HOMES: Final = {
     "volume_for": "dosing.volume",
     "weight_for": "conversion",
     "write_dose": "dosing.dose",
+    "write_labels": "labelling",
     "write_quantity": "quantities.writing",
     "write_strength": "dosing.strength",
 }

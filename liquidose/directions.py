@@ -27,7 +27,7 @@ BY: Final[dict[Route, str]] = {
     "tube": "through the feeding tube",
     "injection": "by injection",
 }
-"""The route, as the direction says it."""
+"""How each route is said."""
 _COUNTS: Final = {1: "once a day", 2: "twice a day"}
 
 

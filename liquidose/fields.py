@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from liquidose.directions import volume_words
+from liquidose.orders.order import OrderPatient
+from liquidose.orders.product_code import ProductCode
 from liquidose.plan import Plan, english
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.writing import NO_BREAK, write_quantity
@@ -20,7 +23,23 @@ def texts_of(plan: Plan) -> dict[str, tuple[str, ...]]:
         "cautions": plan.cautions,
         "details": _details(plan),
         "pharmacy": _pharmacy(plan),
+    } | _preparation(plan)
+
+
+def codes_of(plan: Plan) -> dict[str, ProductCode | str]:
+    """What the barcodes of a design may hold, by field; only what the order gives."""
+    order = plan.order
+    product = order.drug.product_code
+    found = {
+        "gs1": product,
+        "gtin": product and product.gtin,
+        "ndc": order.drug.ndc,
+        "lot": order.drug.lot,
+        "serial": order.drug.serial,
+        "rx_number": order.dispense.rx_number,
+        "patient_id": order.patient.id,
     }
+    return {field: value for field, value in found.items() if value is not None}
 
 
 def written_date(day: dt.date) -> str:
@@ -29,14 +48,35 @@ def written_date(day: dt.date) -> str:
     return f"{day.day:02}{NO_BREAK}{months[day.month - 1]}{NO_BREAK}{day.year}"
 
 
+def written_time(moment: dt.datetime) -> str:
+    """A date and a time of 24 hours: ``03 Feb 2026 14:30`` (R183)."""
+    return f"{written_date(moment.date())}{NO_BREAK}{moment:%H:%M}"
+
+
+def second_identifiers(patient: OrderPatient) -> tuple[str, ...]:
+    """What tells two patients of one name apart: the birth date, the number, or both."""
+    born = f"born {written_date(patient.birth_date)}" if patient.birth_date else None
+    return tuple(filter(None, (born, patient.id)))
+
+
 def _patient(plan: Plan) -> str:
     patient = plan.order.patient
-    words = [patient.name]
-    if patient.birth_date:
-        words.append(f"born {written_date(patient.birth_date)}")
-    if patient.id:
-        words.append(patient.id)
-    return ", ".join(words)
+    return ", ".join((patient.name, *second_identifiers(patient)))
+
+
+def _preparation(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """What is said of one filled syringe; no field of it where the order has no preparation."""
+    given, added = plan.order.preparation, plan.order.diluent
+    if given is None:
+        return {}
+    diluent = None if added is None else f"with {volume_words(added.ml)} of {added.name}"
+    return {
+        "prepared": (written_time(given.prepared),) if given.prepared else (),
+        "discard_at": (written_time(given.discard_at),) if given.discard_at else (),
+        "preparer": (given.preparer,) if given.preparer else (),
+        "checker": (given.checker,) if given.checker else (),
+        "diluent": (diluent,) if diluent else (),
+    }
 
 
 def _details(plan: Plan) -> tuple[str, ...]:

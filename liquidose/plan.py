@@ -9,6 +9,7 @@ import msgspec
 
 from liquidose.cautions import Caution
 from liquidose.conversion import NOT_MEASURABLE, Conversion, with_note, work_out
+from liquidose.devices.drug_classes import class_of
 from liquidose.devices.limits import Limits
 from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Route
@@ -63,20 +64,21 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             own.append(sentence(drug.storage))
         if directions.missed_dose:
             own.append(sentence(directions.missed_dose))
-        ours = [w for w in self.warnings if _on_paper(w)]
+        ours = [w for w in self.warnings if self._on_paper(w)]
         first = [w.text for w in ours if w.code == NEW_STRENGTH]
         return tuple(map(sentence, (*first, *own, *(w.text for w in ours if w.code != NEW_STRENGTH))))
 
     @property
     def off_paper(self) -> tuple[str, ...]:
         """Notes for the pharmacist: a second volume beside the dose would only confuse at home."""
-        return tuple(sentence(w.text) for w in self.warnings if not _on_paper(w))
+        return tuple(sentence(w.text) for w in self.warnings if not self._on_paper(w))
 
-
-def _on_paper(caution: Caution) -> bool:
-    if caution.code in _OFF_PAPER:
-        return False
-    return caution.level == "warning" or caution.code in _ON_PAPER
+    def _on_paper(self, caution: Caution) -> bool:
+        if caution.code in _OFF_PAPER:
+            return False
+        # Whoever fills a syringe ahead reads the screen; its label is for the one who gives it.
+        to_measure = caution.code in _ON_PAPER and not self.order.filled_ahead
+        return caution.level == "warning" or to_measure
 
 
 def make_plan(order: Order, site: Site | None = None) -> Plan:
@@ -123,7 +125,10 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     for override in order.override:
         note = Caution(code=OVERRIDDEN, text=f"Overridden: {override.words}", level="note")
         conversion = with_note(conversion, note)
-    if order.directions.doses_a_day is None:
+    if order.drug.class_ is not None:
+        colour = class_of(order.drug.class_).note
+        conversion = with_note(conversion, Caution(code="class-colour", text=colour, level="note"))
+    if order.directions.doses_a_day is None and not order.filled_ahead:  # a filled syringe is one dose
         often = "The order does not say how often: ask the pharmacist."
         conversion = with_note(conversion, Caution(code="no-times", text=often))
     measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))

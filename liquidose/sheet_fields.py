@@ -9,10 +9,9 @@ import re
 from collections.abc import Callable, Collection
 from typing import Final
 
-from liquidose._version import __version__
 from liquidose.directions import BY, given_with, how_often, volume_words
 from liquidose.dosing.dose import write_dose
-from liquidose.fields import texts_of
+from liquidose.fields import texts_of, written_date
 from liquidose.plan import OVERRIDDEN, Plan, english, sentence
 from liquidose.quantities.writing import NO_BREAK, write_exact
 from liquidose.strength_change import NEW_STRENGTH
@@ -73,7 +72,7 @@ def _in_doubt(plan: Plan) -> Texts:
 def _order_as_typed(plan: Plan) -> Texts:
     """What the order says of the dose, word for word: a second person works from this."""
     order = plan.order
-    drug, patient, directions = order.drug, order.patient, order.directions
+    drug, patient, directions, made = order.drug, order.patient, order.directions, order.preparation
     typed = (
         ("Drug", drug.name),
         ("Form", drug.form),
@@ -86,6 +85,8 @@ def _order_as_typed(plan: Plan) -> Texts:
         ("Weight", patient.weight),
         ("Height", patient.height),
         ("Body surface", patient.bsa),
+        ("Diluent", made and made.diluent),
+        ("Diluent volume", made and made.diluent_volume),
         ("Previous strength", order.dispense.previous_strength),
         ("Numbers written as in", order.locale),
     )
@@ -155,8 +156,12 @@ def _notes(plan: Plan) -> Texts:
     return tuple(text for text in plan.off_paper if text not in passed) or (NONE,)
 
 
-def _program(plan: Plan) -> Texts:
-    return (f"liquidose {__version__}, with the data of that version. Rules: {plan.profile}.",)
+def _lot(plan: Plan) -> Texts:
+    return (plan.order.drug.lot,) if plan.order.drug.lot else ()
+
+
+def _expiry(plan: Plan) -> Texts:
+    return (written_date(plan.order.drug.expiry),) if plan.order.drug.expiry else ()
 
 
 SHEET_FIELDS: Final[dict[str, Callable[[Plan], Texts]]] = {
@@ -175,6 +180,7 @@ SHEET_FIELDS: Final[dict[str, Callable[[Plan], Texts]]] = {
     "tolerance": _tolerance,
     "overrides": _overrides,
     "notes": _notes,
-    "program": _program,
+    "lot": _lot,
+    "expiry": _expiry,
 }
 """What a design may name beyond what every label shows, and where its words come from."""

@@ -42,6 +42,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The site's own syringes."""
     stock: tuple[Stock, ...] = ()
     """The site's own label stocks."""
+    fonts: tuple[str, ...] = ()
+    """TrueType files for characters that the package's own face lacks, in the order they are tried."""
     limits: Limits = Limits()
     pharmacy: Pharmacy | None = None
 

@@ -17,10 +17,11 @@ from liquidose import LiquidoseError
 from liquidose._version import __version__
 from liquidose.cli import main
 from liquidose.errors import DoesNotFit
-from liquidose.files import decode_toml
-from liquidose.labelling import label_pdf
+from liquidose.files import data_version, decode_toml
+from liquidose.labelling import Run, label_document
 from liquidose.orders.order import decode_order, load_order
 from liquidose.overrides import OVERRIDABLE
+from liquidose.pages.of_plan import words_on
 from liquidose.pages.templates import Template, TextElement, load_template, template_text
 from liquidose.plan import Plan, make_plan
 from liquidose.sheet_fields import NO_MISSED_DOSE, SHEET_FIELDS, texts_for
@@ -82,6 +83,10 @@ by = "A. Chemist"
 """
 
 
+def pdf_of(plan: Plan, *, template: str) -> bytes:
+    return label_document([plan], Run(template=load_template(template)))[0]
+
+
 @cache
 def plan_of(order: str) -> Plan:
     if order == "long":
@@ -93,7 +98,7 @@ def plan_of(order: str) -> Plan:
 
 @cache
 def content(order: str, design: str) -> bytes:
-    return label_pdf(plan_of(order), template=design)
+    return pdf_of(plan_of(order), template=design)
 
 
 @cache
@@ -121,11 +126,13 @@ def whole_text(order: str, design: str) -> str:
 @pytest.mark.parametrize("order", [*ORDERS, "long", "passed"])
 def test_every_field_stands_whole_in_its_own_box(order: str, design: str) -> None:
     template = load_template(design)
-    texts = texts_for(plan_of(order), template.fields, only_named=design in SHEETS)
+    texts = words_on(template, plan_of(order))
     page = page_of(order, design)
     wide, high = (CARDS | SHEETS)[design]
     assert (round(page.width / MM, 1), round(page.height / MM, 1)) == (wide, high)
     for element in template.text:
+        if element.field == "document":  # tested below
+            continue
         lines = texts.get(element.field, ())
         assert printed_in(page, element) == squeezed("".join(element.prefix + line for line in lines))
     for words in template.words:
@@ -177,7 +184,7 @@ def test_r44_r80_one_line_of_the_drawn_syringe_is_heavier_than_all_others(design
 def test_two_fillings_of_different_size_are_two_pictures_on_a_card(design: str) -> None:
     text = PASSED.partition("[[override]]")[0].replace("0.36 mg", "13 mg")
     made = make_plan(decode_order(text, name="o"), Site(stocked=("oral-5", "oral-10")))
-    (page,) = pdfplumber.open(BytesIO(label_pdf(made, template=design))).pages
+    (page,) = pdfplumber.open(BytesIO(pdf_of(made, template=design))).pages
     found = page.extract_text()
     assert "Fill 10 mL" in found
     assert "Then fill 3 mL" in found
@@ -191,7 +198,7 @@ def test_every_stocked_syringe_and_number_of_fillings_is_drawn_on_a_card(
 ) -> None:
     text = PASSED.partition("[[override]]")[0].replace("0.36 mg", f"{dose} mg") + f'route = "{route}"\n'
     made = make_plan(decode_order(text.replace("oral solution", "solution"), name="o"))
-    (page,) = pdfplumber.open(BytesIO(label_pdf(made, template=design))).pages
+    (page,) = pdfplumber.open(BytesIO(pdf_of(made, template=design))).pages
     largest = max(char["size"] for char in page.chars)
     amount = "".join(char["text"] for char in page.chars if char["size"] == largest)
     assert squeezed(amount) == f"{float(made.measured.ml):g}mL"
@@ -201,11 +208,11 @@ def test_every_stocked_syringe_and_number_of_fillings_is_drawn_on_a_card(
 def test_three_fillings_fit_the_larger_card_and_the_smaller_refuses_them(route: str) -> None:
     text = PASSED.partition("[[override]]")[0].replace("0.36 mg", "175 mg") + f'route = "{route}"\n'
     made = make_plan(decode_order(text, name="o"))
-    (page,) = pdfplumber.open(BytesIO(label_pdf(made, template="caregiver-card-letter"))).pages
+    (page,) = pdfplumber.open(BytesIO(pdf_of(made, template="caregiver-card-letter"))).pages
     assert "Fill 60 mL, then again 60 mL" in page.extract_text()
     assert "Then fill 55 mL" in page.extract_text()
     with pytest.raises(DoesNotFit, match="se a larger label"):
-        label_pdf(made, template="caregiver-card")
+        pdf_of(made, template="caregiver-card")
 
 
 @pytest.mark.parametrize("design", CARDS)
@@ -272,10 +279,10 @@ def test_the_blank_worksheet_holds_none_of_the_answers_numbers(order: str) -> No
 
     made = plan_of(order)
     texts = texts_for(made, frozenset(SHEET_FIELDS))
-    open_to_all = numbers(" ".join([*texts["order_as_typed"], *texts["patient"], *texts["program"], *texts.get("pharmacy", ())]))  # fmt: skip
+    open_to_all = numbers(" ".join([*texts["order_as_typed"], *texts["patient"], *texts.get("pharmacy", ())]))  # fmt: skip
     answers = ("exact", "measured", "formula", "change", "tolerance", "direction", "fill", "cautions")
     answer = numbers(" ".join(line for field in answers for line in texts[field])) - open_to_all
-    found = page_of(order, "worksheet-blank").extract_text()
+    found = re.sub("\nliquidose .*", "", page_of(order, "worksheet-blank").extract_text())
     assert answer, "an answer without a number proves nothing"
     assert not answer & (numbers(found) - {"50", "100"}), "the check bar's own words apart"
     for words in ("Give", "Fill a", "about", "line.", "warning"):
@@ -296,10 +303,22 @@ def test_the_worksheet_shows_the_order_the_reading_the_working_and_the_result() 
 
 def test_r185_r190_each_sheet_names_the_version_and_the_rules_and_is_the_same_twice() -> None:
     for design in SHEETS:
-        assert squeezed(f"liquidose {__version__}, with the data of that version. Rules: international.") in (
-            whole_text("baclofen", design)
-        )
-        assert label_pdf(plan_of("baclofen"), template=design) == content("baclofen", design)
+        words = f"liquidose {__version__}, data {data_version()}, international rules, id "
+        assert re.search(re.escape(squeezed(words)) + "[0-9a-f]{8}", whole_text("baclofen", design))
+        assert pdf_of(plan_of("baclofen"), template=design) == content("baclofen", design)
+
+
+def test_what_is_added_in_a_syringe_stands_on_its_worksheet() -> None:
+    text = (
+        PASSED.partition("[[override]]")[0].replace("0.36 mg", "4 mg").replace("oral solution", "injection")
+    )
+    text += 'route = "by injection"\n[preparation]\nprepared = 2026-02-03T14:30:00\n'
+    text += 'diluent = "sodium chloride 0.9 %"\ndiluent_volume = "6 mL"\n'
+    made = make_plan(decode_order(text, name="o"))
+    for design in SHEETS:
+        (page,) = pdfplumber.open(BytesIO(pdf_of(made, template=design))).pages
+        found = squeezed(page.extract_text())
+        assert "Diluent:sodiumchloride0.9%Diluentvolume:6mL" in found
 
 
 def test_an_order_by_volume_has_no_formula_but_the_volume_itself() -> None:
@@ -335,15 +354,17 @@ def test_a_long_text_stands_whole_or_is_refused_by_its_name(
 ) -> None:
     made, template = longer(key, words), load_template(design)
     try:
-        found = label_pdf(made, template=design)
+        found = pdf_of(made, template=design)
     except DoesNotFit as refusal:
         named = re.match("The text of '([a-z_]+)' does not fit: at ", str(refusal))
         assert named
         assert named[1] in {field, "with"}
         return
-    texts = texts_for(made, template.fields, only_named=design in SHEETS)
+    texts = words_on(template, made)
     (page,) = pdfplumber.open(BytesIO(found)).pages
     for element in template.text:
+        if element.field == "document":  # tested below
+            continue
         lines = texts.get(element.field, ())
         assert printed_in(page, element) == squeezed("".join(element.prefix + line for line in lines))
 
@@ -351,7 +372,7 @@ def test_a_long_text_stands_whole_or_is_refused_by_its_name(
 @pytest.mark.parametrize(("field", "key"), FILLED)
 def test_a_text_without_room_on_the_small_card_is_refused_by_its_name(field: str, key: str) -> None:
     with pytest.raises(DoesNotFit, match=f"The text of '{field}' does not fit: at "):
-        label_pdf(longer(key, 40), template="caregiver-card")
+        pdf_of(longer(key, 40), template="caregiver-card")
 
 
 @pytest.mark.parametrize(
@@ -381,7 +402,7 @@ def test_a_blank_worksheet_that_shows_the_direction_must_show_the_warnings() -> 
     assert "a worksheet must show cautions, notes, overrides, for it shows direction." in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", ["label", "user-applied"])
+@pytest.mark.parametrize("kind", ["dispensed", "filled-syringe"])
 def test_only_a_worksheet_may_go_without_the_direction(kind: str) -> None:
     text = template_text("dispensing").replace('id = "dispensing"', f'id = "own"\nkind = "{kind}"')
     assert decode_toml(text, Template, name="own.toml").kind == kind
@@ -391,7 +412,37 @@ def test_only_a_worksheet_may_go_without_the_direction(kind: str) -> None:
 
 def test_a_worksheet_hides_nothing_by_left_out() -> None:
     with pytest.raises(LiquidoseError, match="a worksheet needs no left_out"):
-        decode_toml(f'left_out = ["strength"]\n{template_text("worksheet")}', Template, name="own.toml")
+        decode_toml(f'left_out = ["details"]\n{template_text("worksheet")}', Template, name="own.toml")
+
+
+def test_an_order_of_two_containers_has_two_cards_and_one_worksheet() -> None:
+    text = LONG.replace("[dispense]\n", "[dispense]\nparts = 2\ncopies = 3\n")
+    made = make_plan(decode_order(text, name="long.toml"))
+    for design in (*CARDS, *SHEETS):
+        pages = pdfplumber.open(BytesIO(pdf_of(made, template=design))).pages
+        if design in SHEETS:
+            assert len(pages) == 1
+            assert " of 2" not in pages[0].extract_text()
+        else:
+            assert len(pages) == 6
+            assert "1 of 2" in pages[0].extract_text()
+            assert "2 of 2" in pages[-1].extract_text()
+
+
+def test_a_reprint_says_so_on_every_design() -> None:
+    for design in (*CARDS, *SHEETS):
+        again = Run(template=load_template(design), reprint=2, reason="jammed")
+        content, _ = label_document([plan_of("baclofen")], again)
+        (page,) = pdfplumber.open(BytesIO(content)).pages
+        assert "REPRINT 2: jammed" in page.extract_text()
+
+
+def test_lot_and_expiry_stand_on_both_worksheets_if_the_order_has_them() -> None:
+    text = LONG.replace("[drug]\n", '[drug]\nlot = "A7"\nexpiry = 2027-03-31\n')
+    for design in SHEETS:
+        found = pdf_of(make_plan(decode_order(text, name="long.toml")), template=design)
+        (page,) = pdfplumber.open(BytesIO(found)).pages
+        assert re.search("Lot A7 +Expiry 31 Mar 2027", page.extract_text().replace("\u00a0", " "))
 
 
 def test_every_command_of_the_page_on_cards_does_what_it_says(

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from liquidose.cli import main
 from liquidose.fields import texts_of
-from liquidose.labelling import label_pdf
+from liquidose.labelling import write_labels
 from liquidose.orders.order import load_order
 from liquidose.pages.labels import lay_out
 from liquidose.pages.shapes import Line
@@ -32,7 +32,7 @@ def run(*arguments: str) -> Result:
 def test_every_word_of_the_plan_is_on_the_label_and_inside_it(order: Path, tmp_path: Path) -> None:
     plan = make_plan(load_order(str(order)))
     target = tmp_path / "label.pdf"
-    target.write_bytes(label_pdf(plan))
+    write_labels([plan], target)
     with pdfplumber.open(target) as pdf:
         (page,) = pdf.pages
         words = page.extract_words()
@@ -54,7 +54,7 @@ def test_the_dose_mark_stands_where_the_layout_says(order: Path, tmp_path: Path)
     (mark,) = page.named("dose_mark")
     assert isinstance(mark, Line)
     target = tmp_path / "label.pdf"
-    target.write_bytes(label_pdf(plan))
+    write_labels([plan], target)
     with pdfplumber.open(target) as pdf:
         drawn = [
             line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from fractions import Fraction
+from functools import partial
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,8 @@ from liquidose.devices.measuring import Measured, measure
 from liquidose.devices.syringes import KINDS, Syringe, catalogue, default_stock, syringes_of
 from liquidose.errors import BadFile, DoesNotFit, GiveWhatIsMissing, LiquidoseError, UnreadableText
 from liquidose.pages.fonts import block_height_mm, drawable, width_mm
-from liquidose.pages.labels import lay_out, wrap
+from liquidose.pages.labels import lay_out
+from liquidose.pages.setting import wrap
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, Page, Polygon, Text
 from liquidose.pages.syringe_art import (
     CLOSEST_MM,
@@ -188,7 +190,7 @@ def test_no_break_spaces_keep_number_and_unit_on_one_line_at_every_width() -> No
     kept = ["12.5\u00a0mL", "(10\u202f000\u00a0units)", "8\u00a0hours,", "5\u00a0mL", "per\u00a0day"]
     counts = set()
     for tenths in range(50, 1500, 3):
-        rows = wrap(text, tenths / 10, size_pt=12, bold=True)
+        rows = wrap(text, tenths / 10, partial(width_mm, size_pt=12, bold=True))
         counts.add(len(rows))
         assert " ".join(rows) == text
         assert all(any(pair in row.split(" ") for row in rows) for pair in kept)
@@ -211,7 +213,7 @@ def test_a_demanded_field_without_text_is_refused(field: str, nothing: list[str]
 
 def test_the_four_demanded_fields_make_a_label_by_themselves() -> None:
     page = lay_out(DISPENSING, {field: TEXTS[field] for field in DEMANDED})
-    assert {s.name for s in page.shapes if isinstance(s, Text)} == {*DEMANDED, "check_bar"}
+    assert {s.name for s in page.flat() if isinstance(s, Text)} == {*DEMANDED, "check_bar"}
     assert not page.named("dose_mark")
 
 
@@ -252,10 +254,6 @@ def test_one_text_in_the_place_of_a_list_is_a_mistake_of_the_program() -> None:
             "Sam \U0001f600",
             "The text of 'patient' has '\U0001f600' (U+1F600), which the label's typeface cannot draw.",
         ),
-        (
-            "Sam q\u0308",
-            "The text of 'patient' has '\u0308' (U+0308), which the label's typeface cannot draw.",
-        ),
         ("Sam\u00adExample", "The text of 'patient' has a character that cannot be seen, U+00AD."),
         ("Sam\u200bExample", "The text of 'patient' has a character that cannot be seen, U+200B."),
         ("Sam\u202eExample", "The text of 'patient' has a character that cannot be seen, U+202E."),
@@ -294,7 +292,7 @@ def test_fixed_words_lines_boxes_and_prefixes_are_drawn_where_the_design_says() 
         Template,
     )
     page = lay_out(design, {"dose": ["5\u00a0mL"], "low": ["kept low"]})
-    frame, rule, *texts = page.shapes
+    frame, rule, *texts = page.flat()
     assert frame == Box(x_mm=0.5, y_mm=0.5, width_mm=59, height_mm=29, stroke_mm=0.2, name="box")
     assert rule == Line(x1_mm=2, y1_mm=19, x2_mm=58, y2_mm=19, width_mm=0.3, name="line")
     assert [t.text for t in texts if isinstance(t, Text)] == ["DOSE 5\u00a0mL", "kept low", "For oral use"]
@@ -465,9 +463,9 @@ def test_at_every_mark_the_plunger_s_edge_and_the_target_line_stand_on_the_dose(
         assert liquid.x_mm + liquid.width_mm == pytest.approx(x, abs=1e-9)
         assert isinstance(pointer, Polygon)
         assert pointer.points_mm[0] == (x, mark.y1_mm)
-        others = [s.width_mm for s in page.shapes if isinstance(s, Line) and s is not mark]
+        others = [s.width_mm for s in page.flat() if isinstance(s, Line) and s is not mark]
         assert mark.width_mm > max(others)
-        for shape in page.shapes:
+        for shape in page.flat():
             if isinstance(shape, Text):
                 wide = width_mm(shape.text, size_pt=shape.size_pt, bold=shape.bold)
                 assert left - 1e-9 <= shape.x_mm <= left + width - wide + 1e-9
@@ -514,7 +512,7 @@ def test_an_insulin_syringe_is_numbered_in_units() -> None:
     page = drawing(set_to(syringe, Fraction(22, 100)))
     assert [row.text for row in rows_of(page, "syringe:target")] == ["22\u00a0units (0.22\u00a0mL)"]
     assert [row.text for row in rows_of(page, "syringe:unit")] == ["units"]
-    numbers = [s.text for s in page.shapes if isinstance(s, Text) and s.name.startswith("syringe:number:")]
+    numbers = [s.text for s in page.flat() if isinstance(s, Text) and s.name.startswith("syringe:number:")]
     assert numbers == [str(units) for units in range(0, 101, 10)]
 
 

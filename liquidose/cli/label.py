@@ -1,6 +1,8 @@
-"""liquidose label: an order file in, a label at true size out."""
+"""liquidose label: order files in, labels at true size out."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import click
 
@@ -10,35 +12,101 @@ from liquidose.cli.stopping import stop
 from liquidose.errors import LiquidoseError
 
 
-@click.command("label", epilog="\b\nExample:\n  liquidose label examples/baclofen.toml -o baclofen-label.pdf")
-@click.argument("order_file", metavar="ORDER.toml")
+@click.command(
+    "label",
+    epilog="\b\nExamples:\n  liquidose label examples/baclofen.toml -o baclofen-label.pdf\n"
+    "  liquidose label examples/*.toml --stock avery-l7165 --start-at 3 -o labels.pdf",
+)
+@click.argument("order_files", metavar="ORDER.toml...", nargs=-1, required=True)
 @click.option(
-    "-o", "output", metavar="FILE", help="Where to write the PDF (else ORDER-label.pdf in this folder)."
+    "-o", "output", metavar="FILE", help="Where to write the PDF (else ORDER-label.pdf or labels.pdf here)."
 )
 @click.option("--template", default="dispensing", metavar="ID|FILE", help="The design (else dispensing).")
+@click.option(
+    "--stock", metavar="ID", help="The labels in the printer (else a page of the label's own size)."
+)
+@click.option(
+    "--start-at",
+    type=int,
+    multiple=True,
+    metavar="N",
+    help="The first free label of a sheet; again for the next sheet.",
+)
+@click.option(
+    "--skip", multiple=True, metavar="1,2,5-9", help="Used labels of a sheet; again for the next sheet."
+)
+@click.option(
+    "--fill",
+    type=click.Choice(["rows", "columns"]),
+    default="rows",
+    help="The order in which a sheet is filled.",
+)
+@click.option(
+    "--copies", type=int, metavar="N", help="Labels of each order (else what the order says, else 1)."
+)
+@click.option(
+    "--reprint", type=int, default=0, metavar="N", help="Says REPRINT N on the label; needs --reason."
+)
+@click.option("--reason", default="", metavar="WORDS", help="Why it is printed again.")
+@click.option("--manifest", metavar="FILE", help="Also write what lies where, as JSON.")
 @option_site
-def command(order_file: str, *, output: str | None, template: str, site_file: str | None) -> None:
-    """A dispensing label from ORDER.toml, as a PDF at true size.
+def command(  # noqa: PLR0913  (each is one thing a print job says)
+    order_files: tuple[str, ...],
+    *,
+    output: str | None,
+    template: str,
+    stock: str | None,
+    start_at: tuple[int, ...],
+    skip: tuple[str, ...],
+    fill: Literal["rows", "columns"],
+    copies: int | None,
+    reprint: int,
+    reason: str,
+    manifest: str | None,
+    site_file: str | None,
+) -> None:
+    """A label for each ORDER.toml, as a PDF at true size, on its own page or on label stock.
 
-    Print it at 100 % (actual size) and check the bar at its foot with a ruler.
+    Print it at 100 % (actual size) and check the printed bar with a ruler.
     """
-    from liquidose.files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
-    from liquidose.labelling import label_pdf  # noqa: PLC0415  (as above)
+    from liquidose.exchange.conversions import encoded  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.files import write_whole  # noqa: PLC0415  (as above)
+    from liquidose.labelling import write_labels  # noqa: PLC0415  (as above)
     from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
+    from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
     from liquidose.plan import make_plan  # noqa: PLC0415  (as above)
 
-    target = output or _beside(order_file)
+    target = output or (_beside(order_files[0]) if len(order_files) == 1 else "labels.pdf")
     try:
-        plan = make_plan(load_order(order_file), find_site(site_file).site)
-        content = label_pdf(plan, template=template)
-        write_whole(target, content)
+        site = find_site(site_file).site
+        plans = [make_plan(load_order(name), site) for name in order_files]
+        made = write_labels(
+            plans,
+            target,
+            template=template,
+            stock=stock,
+            start_at=start_at,
+            skip=[read_places(used) for used in skip],
+            fill=fill,
+            copies=copies,
+            reprint=reprint,
+            reason=reason,
+            elements=manifest is not None,
+            site=site,
+        )
+        if manifest is not None:
+            write_whole(manifest, encoded(made).encode())
     except LiquidoseError as error:
         stop(error)
-    say(f"Label written to {target}. Print it at 100 % and check the 50 mm bar.")
-    for text in plan.cautions:
+    say(f"{_counted(made.labels)} written to {target}. Print at 100 % and check the bar with a ruler.")
+    for text in dict.fromkeys(text for plan in plans for text in plan.cautions):
         say(f"On the label: {text}")
-    for text in plan.off_paper:
+    for text in dict.fromkeys(text for plan in plans for text in plan.off_paper):
         say(f"For the pharmacist, not on the label: {text}")
+
+
+def _counted(labels: int) -> str:
+    return "Label" if labels == 1 else f"{labels} labels"
 
 
 def _beside(order_file: str) -> str:

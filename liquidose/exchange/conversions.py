@@ -150,12 +150,12 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-def encoded(document: ConvertDocument | ErrorDocument, *, indent: int = 0) -> str:
+def encoded(document: msgspec.Struct, *, indent: int = 0) -> str:
     """The document as JSON text, on one line unless an indent is asked for."""
     raw = msgspec.json.encode(document)
     return (msgspec.json.format(raw, indent=indent) if indent else raw).decode()
 
 
-def schema_of(document: type[ConvertDocument | ErrorDocument]) -> dict[str, Any]:
+def schema_of(document: type[msgspec.Struct]) -> dict[str, Any]:
     """The JSON Schema of a document."""
     return msgspec.json.schema(document)

@@ -1,7 +1,7 @@
-"""The two embedded faces: how wide a text is, and whether every character of it can be drawn.
+"""The faces: how wide a text is, and whether every character of it can be drawn.
 
-reportlab draws an empty box for a character that a face lacks, and says nothing; so every text goes through
-:func:`drawable` before it is placed.
+Two faces come with the package; a site may name further ones. reportlab draws an empty box for a character that a
+face lacks, and says nothing; so every text goes through :func:`drawable` before it is placed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from font_source_sans_pro import font_files_ttf
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from liquidose.errors import UnreadableText
+from liquidose.errors import BadFile, UnreadableText
 from liquidose.pages.shapes import MM_PER_PT
+from liquidose.pages.shaping import checked_for_shaping, must_be_shaped
 
 ASCENT: Final = 0.75
 """How far the face says it reaches above the baseline, as a part of the type size."""
@@ -40,9 +41,66 @@ def face_name(*, bold: bool) -> str:
     return str(_of_weight(bold=bold).fontName)
 
 
+def further_face(path: str) -> str:
+    """The name of a face in a site's own TrueType file, read and made ready to embed.
+
+    Raises:
+        BadFile: no such file, or not a TrueType face whose outlines can be embedded.
+    """
+    name = f"liquidose-{path}"
+    if name not in _FURTHER:
+        try:
+            face = TTFont(name, path)
+        except Exception as fault:  # noqa: BLE001  (a foreign reader of a foreign file raises whatever it likes)
+            why = str(fault).split("\n")[0].strip(" .'\"")
+            raise BadFile(
+                f"{path} is no typeface that can be embedded: {why}.",
+                "Name a TrueType file (.ttf) with its own outlines.",
+                given=path,
+            ) from None
+        pdfmetrics.registerFont(face)
+        _FURTHER[name] = face
+    return name
+
+
+_FURTHER: Final[dict[str, TTFont]] = {}
+
+
+def face_of(name: str) -> TTFont:
+    """The face of this name."""
+    return _FURTHER[name] if name in _FURTHER else _of_weight(bold=name == face_name(bold=True))
+
+
+def has_glyph(face: str, character: str) -> bool:
+    """Whether the face has a shape for the character."""
+    return bool(face_of(face).face.charToGlyph.get(ord(character)))
+
+
+@cache
+def _widths(face: str) -> _Widths:
+    return _Widths(face_of(face))
+
+
+class _Widths(dict[str, float]):
+    """How wide each character is at 1 pt, in mm, looked up in the face once."""
+
+    def __init__(self, face: TTFont) -> None:
+        super().__init__()
+        self._face = face
+
+    def __missing__(self, character: str) -> float:
+        self[character] = found = float(self._face.stringWidth(character, 1)) * MM_PER_PT
+        return found
+
+
+def advance_mm(text: str, face: str) -> float:
+    """How far a text reaches at 1 pt in the face of this name; the faces are set without kerning."""
+    return sum(map(_widths(face).__getitem__, text))
+
+
 def width_mm(text: str, *, size_pt: float, bold: bool) -> float:
-    """How far a text reaches from where it starts."""
-    return float(_of_weight(bold=bold).stringWidth(text, size_pt)) * MM_PER_PT
+    """How far a text in the package's own face reaches from where it starts."""
+    return advance_mm(text, face_name(bold=bold)) * size_pt
 
 
 def block_height_mm(lines: int, size_pt: float) -> float:
@@ -50,30 +108,49 @@ def block_height_mm(lines: int, size_pt: float) -> float:
     return size_pt * MM_PER_PT * (ASCENT + DESCENT + LINE_SPACING * (lines - 1))
 
 
-def drawable(text: str, *, bold: bool, field: str) -> str:
-    """The text with its accents composed, every character of which the face has.
+@cache
+def _alone(*, bold: bool) -> set[str]:  # noqa: ARG001  (one set for each weight)
+    """Characters found in the package's own face that need no shaping; composing accents changes none of them."""
+    return set()
+
+
+def drawn_alone(text: str, *, bold: bool) -> bool:
+    """Whether the package's own face draws the text, character by character, for text found drawable before."""
+    return _alone(bold=bold).issuperset(text)
+
+
+def drawable(text: str, *, bold: bool, field: str, further: tuple[str, ...] = ()) -> str:
+    """The text with its accents composed, every character of which one of the faces has.
 
     Raises:
-        UnreadableText: a character the face lacks, an invisible one, or an accent that stands alone; the
-            message names it, its code point and the field.
+        UnreadableText: a character no face has, an invisible one, or one that must be shaped where the ``scripts``
+            extra is missing; the message names it, its code point and the field.
     """
+    if drawn_alone(text, bold=bold):
+        return text
     composed = unicodedata.normalize("NFC", text)
-    glyphs = _of_weight(bold=bold).face.charToGlyph
+    own = face_name(bold=bold)
     for character in composed:
-        # Controls and format characters would vanish, and a lone accent land beside its letter: no shaping here.
-        category = unicodedata.category(character)
-        shown = repr(character) if category[0] in "CZ" else f"'{character}'"
-        point = f"U+{ord(character):04X}"
-        if category in {"Cc", "Cf"}:
+        _check_visible(character, text, field)
+        if not any(has_glyph(face, character) for face in (own, *further)):
+            shown = repr(character) if unicodedata.category(character)[0] == "Z" else f"'{character}'"
             raise UnreadableText(
-                f"The text of '{field}' has a character that cannot be seen, {point}.",
-                "Type the text again without it.",
+                f"The text of '{field}' has {shown} (U+{ord(character):04X}), which the label's typeface cannot draw.",
+                "Write it in Latin, Greek or Cyrillic letters, or name a typeface that has it in 'fonts' of the site file.",
                 given=text,
             )
-        if not glyphs.get(ord(character)) or category[0] == "M":
-            raise UnreadableText(
-                f"The text of '{field}' has {shown} ({point}), which the label's typeface cannot draw.",
-                "Write it in letters that the typeface has: Latin, Greek or Cyrillic.",
-                given=text,
-            )
+        if must_be_shaped(character):
+            checked_for_shaping(text, field=field)
+        elif has_glyph(own, character):
+            _alone(bold=bold).add(character)
     return composed
+
+
+def _check_visible(character: str, text: str, field: str) -> None:
+    """Controls would vanish, and format characters turn a text round."""
+    if unicodedata.category(character) in {"Cc", "Cf"}:
+        raise UnreadableText(
+            f"The text of '{field}' has a character that cannot be seen, U+{ord(character):04X}.",
+            "Type the text again without it.",
+            given=text,
+        )

@@ -18,7 +18,7 @@ from liquidose.devices.syringes import Syringe
 from liquidose.errors import DoesNotFit
 from liquidose.numbers import decimal_digits, write_number
 from liquidose.pages.fonts import ASCENT, block_height_mm, drawable, width_mm
-from liquidose.pages.shapes import MM_PER_PT, Box, Line, Polygon, Shape, Text
+from liquidose.pages.shapes import MM_PER_PT, Box, Line, Mark, Polygon, Shape, Text
 from liquidose.pages.templates import Place, SyringeElement
 from liquidose.quantities.writing import NO_BREAK
 
@@ -134,11 +134,32 @@ def draw_syringe(measured: Measured, element: SyringeElement) -> list[Shape]:
     return shapes
 
 
+def marks_of(measured: Measured, element: SyringeElement) -> tuple[Mark, ...]:
+    """Where the dose is marked in each picture of the drawing, on its scale and at the barrel's upper edge."""
+    found = []
+    for picture in pictures(measured, element):
+        scale = scale_of(measured.syringe, picture.place)
+        edge = _barrel_top(picture, element.size_pt)
+        found.append(
+            Mark(
+                ml=picture.ml,
+                at_mm=(scale.x_mm(picture.ml), edge),
+                zero_at_mm=(scale.zero_x_mm, edge),
+                mm_per_ml=scale.mm_per_ml,
+            )
+        )
+    return tuple(found)
+
+
+def _barrel_top(picture: Picture, size_pt: float) -> float:
+    return picture.place.top_mm + block_height_mm(1, size_pt) + _POINTER_MM
+
+
 def _one(syringe: Syringe, picture: Picture, size_pt: float, until_mm: float) -> Iterator[Shape]:
     left, top, _, height = picture.place
     scale = scale_of(syringe, picture.place)
     dose = scale.x_mm(picture.ml)
-    barrel_top = top + block_height_mm(1, size_pt) + _POINTER_MM
+    barrel_top = _barrel_top(picture, size_pt)
     barrel_foot = top + height - block_height_mm(1, NUMBERS_PT) - _BELOW_MM
     yield from _body(scale, picture, scale.x_mm(syringe.capacity_ml), barrel_top, barrel_foot)
     deep = barrel_foot - barrel_top

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from fractions import Fraction
 from importlib.resources import files
 from inspect import cleandoc
-from itertools import combinations
+from itertools import combinations, product
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 
+from liquidose.devices.drug_classes import geometry, stripes
 from liquidose.errors import BadFile
 from liquidose.files import decode_toml, load_toml, nearest
+from liquidose.numbers import write_number
+from liquidose.pages.shapes import MM_PER_PT
+from liquidose.pages.worksheets import keeps_a_worksheet_whole
 
 Mm = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Length = Annotated[float, msgspec.Meta(gt=0, le=1000)]
@@ -30,15 +35,26 @@ Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 NEVER_LEFT_OUT: Final = frozenset({"drug", "strength", "direction", "cautions"})
 """What every label shows: a warning on the plan is always on the paper."""
 
-Kind = Literal["label", "user-applied", "worksheet"]
-"""What a design is for: a label, a label that staff stick on a syringe, a sheet that goes on no container."""
+PATIENT_CODES: Final = frozenset({"patient_id"})
+"""Fields of barcodes that are the patient's: anybody with a telephone can read a barcode (R129)."""
 
-EVERY_WORKSHEET: Final = frozenset({"drug", "order_as_typed"})
-"""What every worksheet shows, those with the answers left blank too."""
-TELL_NO_ANSWER: Final = EVERY_WORKSHEET | {"patient", "pharmacy", "program", "lot", "expiry"}
-"""What a worksheet may show to a person who has yet to work the dose out."""
-WITH_THE_ANSWER: Final = frozenset({"cautions", "notes", "overrides"})
-"""What stands on a worksheet that shows anything else: what was doubted, and who passed it."""
+LEAST_MODULE_MM: Final = 0.33
+"""The smallest module of a barcode. GS1's own least for a DataMatrix on medicines not sold at a till is 0.254 mm, and
+0.38 mm its target; but of 21 such symbols of 0.254 mm, in the dots of a 203 dpi printer, 6 could not be read, and of 0.3 mm
+not all by the older of two readers; of 0.33 mm all could.
+
+Source: GS1 General Specifications, symbol specification table 6, as quoted on elsmar.com (itself not seen).
+"""
+LEAST_BAR_MM: Final = 5
+"""The lowest bars of a Code 128: ISO/IEC 15417's advice for scanners held in the hand, unverified."""
+_ALWAYS_WARNED: Final = frozenset({"cautions"})
+"""What a user-applied label may not leave out either; it shows the drug and its strength in its own two fields."""
+
+_USER_APPLIED: Final = ("drug_name", "concentration", "prepared", "discard_at")
+"""What a user-applied label demands (R82, R85)."""
+
+CAPITAL: Final = 0.66
+"""How high a capital of the label's face stands, as a part of the type size."""
 
 _ALMOST_MM: Final = 1e-6
 """Sums of decimals held as floats are out by less."""
@@ -69,6 +85,8 @@ class TextElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """What happens when the field has no text: nothing is printed, or there is no label."""
     sits: Literal["top", "bottom"] = "top"
     """Where in its box a text stands that does not fill it."""
+    align: Literal["left", "centre"] = "left"
+    """Where in its box a row stands that does not fill it."""
     prefix: Annotated[str, msgspec.Meta(max_length=40)] = ""
     """Printed before each of the field's texts, such as a bullet or ``Strength: ``."""
 
@@ -120,6 +138,46 @@ class SyringeElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Beside the drawing, to say that it is not in true size."""
 
 
+class BarcodeElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A barcode with the same in words beside it.
+
+    Raises:
+        ValueError: a kind that does not hold that field, bars too low to scan, or the patient's data in a barcode
+            of a design that does not ask for it in so many words.
+    """
+
+    kind: Literal["gs1-datamatrix", "qr", "code128"]
+    field: Literal["gs1", "gtin", "ndc", "lot", "serial", "rx_number", "document", "patient_id"]
+    """``gs1`` is GTIN, expiry, lot and serial as far as the order gives them, for a gs1-datamatrix alone."""
+    box_mm: Place
+    """Of the symbol and the white around it."""
+    words_box_mm: Place
+    size_pt: Points = 6
+    """Of the words."""
+    module_mm: Annotated[float, msgspec.Meta(ge=LEAST_MODULE_MM, le=2)] = 0.38
+    """The width of the narrowest bar or square; smaller where the place is, but never below 0.33 mm."""
+    missing: Literal["omit", "refuse"] = "omit"
+    patient_data: bool = False
+    """Said in so many words, it allows a field of the patient in the barcode."""
+
+    def __post_init__(self) -> None:
+        if (self.kind == "gs1-datamatrix") != (self.field == "gs1"):
+            raise ValueError("a 'gs1-datamatrix' holds the field 'gs1', and no other kind does")
+        if self.kind == "code128" and self.box_mm.height_mm < LEAST_BAR_MM:
+            raise ValueError(f"the bars of a 'code128' must be at least {LEAST_BAR_MM} mm high")
+        if self.field in PATIENT_CODES and not self.patient_data:
+            raise ValueError(
+                f"the barcode of '{self.field}' holds the patient's data: if it is meant to, say patient_data = true"
+            )
+
+
+class ClassColour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a user-applied syringe label shows the class of its drug, if the order names one."""
+
+    upper_mm: Length
+    """How far from the top edge stripes or a black plate reach; nothing but the name stands there."""
+
+
 class CheckBar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A bar of known length, by which anybody sees whether the printer changed the size."""
 
@@ -147,17 +205,22 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     words: tuple[WordsElement, ...] = ()
     line: tuple[LineElement, ...] = ()
     box: tuple[BoxElement, ...] = ()
+    barcode: tuple[BarcodeElement, ...] = ()
     syringe: SyringeElement | None = None
     check_bar: CheckBar | None = None
+    kind: Literal["dispensed", "filled-syringe", "user-applied", "worksheet"] = "dispensed"
+    """What it is stuck on: what a carer measures from, one syringe filled for them, a clinician's own syringe; or
+    nothing, being a worksheet, which shows the fields it names."""
+    routes: tuple[Literal["oral", "tube", "injection"], ...] | None = None
+    """The only routes it may be printed for; None for all."""
+    class_colour: ClassColour | None = None
     left_out: tuple[Name, ...] = ()
     """Fields this label is not meant to show; any other text without a place is refused."""
-    kind: Kind = "label"
-    """A worksheet shows the fields it names, and is never stuck on a container."""
 
     def __post_init__(self) -> None:
-        if self.kind == "worksheet":
-            self._is_a_whole_worksheet()
-        elif hidden := sorted(NEVER_LEFT_OUT & set(self.left_out)):
+        never = _ALWAYS_WARNED if self.kind == "user-applied" else NEVER_LEFT_OUT
+        hidden = sorted(never & set(self.left_out))
+        if hidden:
             raise ValueError(f"left_out must not hide {', '.join(hidden)}")
         for what, place in self._placed():
             self._keeps_inside(what, place, self.margin_mm)
@@ -167,28 +230,57 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for number, box in enumerate(self.box, 1):
             self._keeps_inside(f"box {number}", box.box_mm, 0)
         for (one, a), (other, b) in combinations(self._placed(), 2):
-            across = min(a.left_mm + a.width_mm, b.left_mm + b.width_mm) - max(a.left_mm, b.left_mm)
-            down = min(a.top_mm + a.height_mm, b.top_mm + b.height_mm) - max(a.top_mm, b.top_mm)
-            if across > _ALMOST_MM and down > _ALMOST_MM:
-                raise ValueError(
-                    f"{one} and {other} overlap by {across:.2f} mm across and {down:.2f} mm down"
-                )
+            _keep_apart(one, a, other, b)
+        for code, ruled in product(self.barcode, self._ruled()):
+            _keep_apart(f"the barcode of '{code.field}'", code.box_mm, *ruled)
+
+        self._keeps_to_its_kind()
+
+    def _keeps_to_its_kind(self) -> None:
+        if self.kind == "dispensed" and "prepared" in {*self.left_out, *(text.field for text in self.text)}:
+            raise ValueError("prepared belongs to labels of kind 'filled-syringe' or 'user-applied'")
+        if self.kind == "worksheet":
+            keeps_a_worksheet_whole(self.fields, self.left_out)
+        if self.kind == "user-applied":
+            self._keeps_iso26825()
+        elif self.class_colour is not None:
+            raise ValueError("class_colour belongs to labels of kind 'user-applied' and to no other")
+
+    def _keeps_iso26825(self) -> None:
+        """Nothing comes out if the design has the size and type that ISO 26825 gives a user-applied label."""
+        rules = geometry()
+        for what, given, (least, most) in (
+            ("width_mm", self.width_mm, rules.label_length_mm),
+            ("height_mm", self.height_mm, rules.label_width_mm),
+        ):
+            if not least <= given <= most:
+                raise ValueError(f"{what} of a user-applied label must be from {least} to {most}")
+        if self.routes != ("injection",):
+            raise ValueError("routes of a user-applied label must be ['injection']")
+        demanded = {text.field: text for text in self.text if text.missing == "refuse"}
+        if lacking := [field for field in _USER_APPLIED if field not in demanded]:
+            raise ValueError(f"a user-applied label must demand {', '.join(lacking)}")
+        name = demanded["drug_name"]
+        if name.floor_pt * MM_PER_PT * CAPITAL < rules.name_min_letter_height_mm or not name.bold:
+            least_mm = write_number(rules.name_min_letter_height_mm)
+            raise ValueError(f"drug_name must be bold, its capitals at least {least_mm} mm high at floor_pt")
+        lower = self.height_mm / 2
+        foot = name.box_mm.top_mm + name.box_mm.height_mm
+        if foot > lower + _ALMOST_MM or demanded["concentration"].box_mm.top_mm < lower - _ALMOST_MM:
+            raise ValueError("drug_name must stand in the upper half and concentration in the lower")
+        if self.class_colour is not None:
+            upper = self.class_colour.upper_mm
+            others = [place.top_mm for what, place in self._placed() if what != "text 'drug_name'"]
+            least_share = stripes().min_striped_share_of_width
+            if not least_share * Fraction(self.height_mm) <= upper <= lower or foot > upper + _ALMOST_MM:
+                raise ValueError("class_colour.upper_mm must enclose drug_name and end in the upper half")
+            if min(others) < upper - _ALMOST_MM:
+                raise ValueError("nothing but drug_name may stand within class_colour.upper_mm")
 
     @property
     def fields(self) -> frozenset[str]:
         """The fields that have a place."""
         return frozenset(element.field for element in self.text)
-
-    def _is_a_whole_worksheet(self) -> None:
-        if self.left_out:
-            raise ValueError("a worksheet needs no left_out: it shows the fields it names")
-        answers = self.fields - TELL_NO_ANSWER
-        lacking = EVERY_WORKSHEET - self.fields
-        if answers:
-            lacking |= WITH_THE_ANSWER - self.fields
-        if lacking:
-            also = f", for it shows {', '.join(sorted(answers - lacking))}" if answers else ""
-            raise ValueError(f"a worksheet must show {', '.join(sorted(lacking))}{also}")
 
     def _placed(self) -> Iterator[tuple[str, Place]]:
         """Everything that holds words or a measure, with a name for it."""
@@ -196,11 +288,35 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             yield f"text '{text.field}'", text.box_mm
         for number, words in enumerate(self.words, 1):
             yield f"words {number}", words.box_mm
+        for code in self.barcode:
+            yield f"the barcode of '{code.field}'", code.box_mm
+            yield f"the words of the barcode of '{code.field}'", code.words_box_mm
         if self.syringe is not None:
             yield "the syringe", self.syringe.box_mm
         if (bar := self.check_bar) is not None:
             yield "the check bar", Place(bar.left_mm, bar.top_mm, bar.length_mm, bar.thick_mm)
             yield "the check bar's words", bar.words_box_mm
+
+    def _ruled(self) -> Iterator[tuple[str, Place]]:
+        """The ink of lines, frames and shades, which must stay out of a barcode and the white around it."""
+        for number, line in enumerate(self.line, 1):
+            (x1, y1), (x2, y2), thick = line.from_mm, line.to_mm, line.thick_mm
+            left, top = min(x1, x2) - thick / 2, min(y1, y2) - thick / 2
+            yield f"line {number}", Place(left, top, abs(x2 - x1) + thick, abs(y2 - y1) + thick)
+        for number, box in enumerate(self.box, 1):
+            left, top, width, height = box.box_mm
+            thick = box.thick_mm or 0
+            whole = Place(left - thick / 2, top - thick / 2, width + thick, height + thick)
+            if box.fill_grey is not None and box.fill_grey < 1:
+                yield f"box {number}", whole
+            elif thick:
+                for side in (0.0, width):
+                    yield (
+                        f"box {number}",
+                        Place(left + side - thick / 2, whole.top_mm, thick, whole.height_mm),
+                    )
+                for side in (0.0, height):
+                    yield f"box {number}", Place(whole.left_mm, top + side - thick / 2, whole.width_mm, thick)
 
     def _keeps_inside(self, what: str, place: Place, margin_mm: float) -> None:
         beyond = {
@@ -213,6 +329,13 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if most > _ALMOST_MM:
             limit = f"the margin of {margin_mm:g} mm" if margin_mm else "the edge of the label"
             raise ValueError(f"{what} reaches {most:.2f} mm past {limit} ({side})")
+
+
+def _keep_apart(one: str, a: Place, other: str, b: Place) -> None:
+    across = min(a.left_mm + a.width_mm, b.left_mm + b.width_mm) - max(a.left_mm, b.left_mm)
+    down = min(a.top_mm + a.height_mm, b.top_mm + b.height_mm) - max(a.top_mm, b.top_mm)
+    if across > _ALMOST_MM and down > _ALMOST_MM:
+        raise ValueError(f"{one} and {other} overlap by {across:.2f} mm across and {down:.2f} mm down")
 
 
 def load_template(name: str | os.PathLike[str]) -> Template:

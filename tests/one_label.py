@@ -1,0 +1,12 @@
+"""One label by itself, as the tests of designs look at it: no stock, no check label."""
+
+from __future__ import annotations
+
+from liquidose.pages.of_plan import page_of
+from liquidose.pages.templates import load_template
+from liquidose.plan import Plan
+from liquidose.render.pdf import render_pdf
+
+
+def label_pdf(plan: Plan, *, template: str = "dispensing") -> bytes:
+    return render_pdf([page_of(load_template(template), plan)], title=f"Label: {plan.drug}")
