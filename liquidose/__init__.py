@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from liquidose.manifest import Manifest as Manifest
     from liquidose.orders.order import Order as Order
     from liquidose.orders.order import load_order as load_order
+    from liquidose.quantities.lint import Finding as Finding
+    from liquidose.quantities.lint import lint as lint
     from liquidose.quantities.quantity import Quantity as Quantity
     from liquidose.quantities.reading import read_quantity as read_quantity
     from liquidose.quantities.units import unit as unit
@@ -65,6 +67,7 @@ _HOMES: Final = {
     "Caution": "cautions",
     "Conversion": "conversion",
     "Dose": "dosing.dose",
+    "Finding": "quantities.lint",
     "Limits": "devices.limits",
     "LiquidoseError": "errors",
     "Manifest": "manifest",
@@ -80,6 +83,7 @@ _HOMES: Final = {
     "convert": "conversion",
     "load_order": "orders.order",
     "load_site": "site",
+    "lint": "quantities.lint",
     "measure": "devices.measuring",
     "read_dose": "dosing.ordered",
     "read_product": "dosing.products",

@@ -117,11 +117,13 @@ def convert(  # noqa: PLR0913  (the public call: all that a dose can depend on)
     locale: str | None = None,
     syringes: Iterable[str | Syringe] | None = None,
     limits: Limits | None = None,
+    profile: Profile = "international",
 ) -> Conversion:
     """The exact volume of one dose, and what the stocked syringes can be set to for it.
 
     ``dose`` and ``strength`` are text, values of ours, or pint quantities with exact magnitudes; the strength
-    may be a whole product text or a reconstitution. Nothing missing is ever assumed.
+    may be a whole product text or a reconstitution. Nothing missing is ever assumed. ``profile`` chooses the
+    words of the warnings.
 
     Raises:
         CannotRead: a text that could be read two ways.
@@ -148,6 +150,7 @@ def convert(  # noqa: PLR0913  (the public call: all that a dose can depend on)
         syringes=syringes,
         limits=limits,
         notes=notes,
+        profile=profile,
     )
 
 
@@ -161,6 +164,7 @@ def work_out(  # noqa: PLR0913  (what convert and a plan both end in)
     syringes: Iterable[str | Syringe] | None = None,
     limits: Limits | None = None,
     notes: list[Caution],
+    profile: Profile = "international",
 ) -> Conversion:
     """The conversion of a dose and a source that are read already; what reading noted goes on in ``notes``.
 
@@ -168,7 +172,12 @@ def work_out(  # noqa: PLR0913  (what convert and a plan both end in)
         Refused: as :func:`convert` does.
     """
     each = dose_for(
-        ordered, weight=patient.weight, surface=patient.surface, times_a_day=times_a_day, notes=notes
+        ordered,
+        weight=patient.weight,
+        surface=patient.surface,
+        times_a_day=times_a_day,
+        notes=notes,
+        profile=profile,
     )
     strength = None if ordered.by_volume else source.strength
     if strength is None:

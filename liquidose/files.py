@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, BinaryIO, Final, TypeVar
 
 import msgspec
 
@@ -119,10 +119,21 @@ def read_text(path: str | os.PathLike[str]) -> str:
     name = os.fspath(path)
     try:
         with open(path, "rb") as file:  # noqa: PTH123
-            raw = file.read(MOST_BYTES + 1)
+            return text_in(file, name=name)
+    except BadFile:
+        raise
     except (OSError, ValueError) as fault:  # a null in a path is a ValueError
         why = getattr(fault, "strerror", None) or fault
         raise BadFile(f"{name} cannot be read: {why}.", "Check the path.", given=name) from None
+
+
+def text_in(file: BinaryIO, *, name: str) -> str:
+    """The text of an open file, as UTF-8; ``name`` is what a refusal calls it.
+
+    Raises:
+        BadFile: too large, or not UTF-8.
+    """
+    raw = file.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise BadFile(f"{name} is larger than {MOST_BYTES} bytes.", "Check that it is the file.", given=name)
     try:

@@ -9,6 +9,7 @@ import msgspec
 
 from liquidose.cautions import Caution
 from liquidose.conversion import NOT_MEASURABLE, Conversion, with_note, work_out
+from liquidose.devices.calibration import Calibration
 from liquidose.devices.drug_classes import class_of
 from liquidose.devices.limits import Limits
 from liquidose.devices.measuring import Measured
@@ -52,6 +53,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The order's own, else the site's."""
     profile: Profile
     warnings: tuple[Caution, ...]
+    calibration: Calibration | None = None
+    """What the site measured of the syringe, for a mark in true scale."""
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -115,6 +118,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
             syringes=site.syringes,
             limits=limits,
             notes=told,
+            profile=site.profile,
         )
 
     def measurable(limits: Limits) -> bool:
@@ -164,6 +168,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         pharmacy=order.pharmacy or site.pharmacy,
         profile=site.profile,
         warnings=conversion.warnings,
+        calibration=next((c for c in site.calibration if c.syringe == measured.syringe.id), None),
     )
 
 

@@ -15,9 +15,14 @@ import click
 from click.testing import CliRunner
 
 import liquidose
+from liquidose import lint
 from liquidose.cli import main
 from liquidose.exchange.conversions import ConvertDocument, ErrorDocument, schema_of
+from liquidose.exchange.findings import LintDocument
 from liquidose.pages.templates import template_schema
+from liquidose.quantities.amount_rules import AMOUNT_RULES, AmountRule
+from liquidose.quantities.error_prone import WORD_RULES, WordRule
+from liquidose.quantities.writing import PROFILES
 
 ROOT = Path(__file__).parent.parent
 
@@ -50,6 +55,25 @@ def command_page() -> str:
     return "\n".join(parts)
 
 
+def lint_page() -> str:
+    """The page of the lint's rules: its prose as committed, its table made anew."""
+    page = (ROOT / "docs" / "lint.md").read_text(encoding="utf-8")
+    before, _, rest = page.partition("<!-- rules -->\n")
+    return f"{before}<!-- rules -->\n{lint_table()}<!-- end of rules -->{rest.partition('<!-- end of rules -->')[2]}"
+
+
+def lint_table() -> str:
+    """Every rule of the lint with an example and what it answers to it."""
+    lines = ["| rule | example | what is wrong | remedy |", "|---|---|---|---|"]
+    rules: tuple[AmountRule | WordRule, ...] = (*AMOUNT_RULES, *WORD_RULES)
+    for rule in sorted(rules, key=lambda rule: int(rule.rule[1:])):
+        profile = rule.profiles[0]
+        remedy = next(f.remedy for f in lint(rule.example, profile=profile) if f.problem == rule.problem)
+        only = "" if rule.profiles == PROFILES else f" ({', '.join(rule.profiles)} only)"
+        lines.append(f"| {rule.rule}{only} | `{rule.example}` | {rule.problem} | {remedy} |")
+    return "\n".join(lines).replace("\u00a0", " ") + "\n"
+
+
 def schema(raw: dict[str, Any]) -> str:
     """A JSON Schema as text."""
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **raw}, indent=2) + "\n"
@@ -74,8 +98,10 @@ def generated() -> dict[str, str]:
     """Every generated file with its text."""
     return {
         "docs/commands.md": command_page(),
+        "docs/lint.md": lint_page(),
         "liquidose/data/schemas/convert.schema.json": schema(schema_of(ConvertDocument)),
         "liquidose/data/schemas/error.schema.json": schema(schema_of(ErrorDocument)),
+        "liquidose/data/schemas/lint.schema.json": schema(schema_of(LintDocument)),
         "liquidose/data/schemas/template.schema.json": schema(template_schema()),
         "tests/snapshots/public-names.txt": public_names(),
     }

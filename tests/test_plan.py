@@ -196,3 +196,12 @@ def test_an_insulin_ordered_by_volume_goes_in_no_other_syringe() -> None:
     text = text.replace("5 mg/5 mL", "100 units/mL").replace('"5 mg"', '"0.2 mL"\nroute = "by injection"')
     with pytest.raises(LiquidoseError, match="Insulin is dosed in units"):
         plan(text)
+
+
+def test_a_limit_is_printed_in_the_words_of_the_sites_profile() -> None:
+    text = SMALL.replace("5 mg/5 mL", "50 mcg/mL").replace('"5 mg"', '"5 mcg/kg (max 100 mcg)"')
+    text = text.replace('name = "Sam Example"', 'name = "Sam Example"\nweight = "40 kg"')
+    limited = "Each dose is limited to 100 {} (would be 200 {})."
+    for profile, word in (("us", "mcg"), ("uk", "micrograms")):
+        made = plan(text, Site(profile=profile))  # type: ignore[arg-type]
+        assert limited.format(word, word) in map(plain, made.cautions)

@@ -31,7 +31,7 @@ from liquidose.fields import texts_of
 from liquidose.numbers import write_number
 from liquidose.orders.order import load_order
 from liquidose.plan import make_plan
-from liquidose.quantities.lint import amounts_in
+from liquidose.quantities.lint import amounts_in, lint
 
 ROOT = Path(__file__).parent.parent
 
@@ -166,6 +166,37 @@ def test_r29_household_measures_are_refused(text: str) -> None:
         read_quantity(text)
     with pytest.raises(LiquidoseError):
         read_dose(text)
+
+
+def found(text: str) -> list[str]:
+    return [finding.rule for finding in lint(text)]
+
+
+def test_r4_a_trailing_zero_may_stand_in_a_laboratory_result_and_not_in_a_dose() -> None:
+    assert found("potassium 4.0 mmol/L") == []
+    assert found("potassium 4.0 mmol") == ["R2"]
+
+
+def test_r9_separators_are_for_amounts_and_not_for_identifiers() -> None:
+    assert found("Rx 1234567, NDC 00093-4061-01, 555 0100, 2026") == []
+    assert found("1234567 units") == ["R7"]
+
+
+def test_r27_short_names_of_drugs_are_found() -> None:
+    assert found("MSO4") == found("MTX") == ["R27"]
+    assert found("methotrexate") == []
+
+
+def test_r30_numerals_are_asked_for_in_the_united_states() -> None:
+    assert [finding.rule for finding in lint("two tablets", profile="us")] == ["R30"]
+    assert found("two tablets") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"), [(".5 mL", "R1"), ("5.0 mg", "R2"), ("5mg", "R5"), ("1000 mg", "R7")]
+)
+def test_r31_the_four_faults_of_a_written_dose_are_found(text: str, rule: str) -> None:
+    assert found(f"Give {text} twice a day") == [rule]
 
 
 def test_r31_an_amount_in_free_text_is_found() -> None:

@@ -82,6 +82,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
             "route": route,
             "syringes": syringes_of(syringes, own) if syringes else found.site.syringes,
             "limits": found.site.limits_in_force,
+            "profile": found.site.profile,
         }
         conversion = convert(dose, strength, locale=numbers, **asked)
         if told_by and _reads_otherwise(conversion, dose, strength, asked):

@@ -10,7 +10,7 @@ import msgspec
 from liquidose.devices.drug_classes import class_of
 from liquidose.devices.syringes import Route
 from liquidose.directions import DAY_PARTS
-from liquidose.errors import BadFile
+from liquidose.errors import BadFile, UnreadableText
 from liquidose.files import decode_toml, read_text
 from liquidose.numbers import marks_of
 from liquidose.orders.diluents import Diluent, read_diluent
@@ -31,6 +31,21 @@ ROUTE_WORDS: Final[dict[str, Route]] = {
     "injection": "injection",
 }
 MOST_WORDS: Final = 200
+
+
+def route_of(words: str | None) -> Route | None:
+    """The route that words say; None where none are given.
+
+    Raises:
+        UnreadableText: words that are no route.
+    """
+    if words is None:
+        return None
+    if words not in ROUTE_WORDS:
+        raise UnreadableText(
+            f"'{words}' is not a route.", "Write by mouth, by tube or by injection.", given=words
+        )
+    return ROUTE_WORDS[words]
 
 
 class OrderPatient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from typing import Final
 from liquidose.devices.drug_classes import class_of
 from liquidose.directions import BY, joined
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, DoesNotFit, GiveWhatIsMissing
+from liquidose.marking import mark_of
 from liquidose.pages.barcodes import Code
 from liquidose.pages.class_art import coloured, with_room_for_stripes
 from liquidose.pages.labels import Layout
@@ -44,6 +45,9 @@ def words_on(template: Template, plan: Plan) -> dict[str, tuple[str, ...]]:
     """
     _may_serve(template, plan)
     texts = texts_for(plan, template.fields, only_named=template.kind == "worksheet")
+    if template.mark is not None:
+        mark = mark_of(plan)
+        texts |= mark.words() | {"cautions": (*plan.cautions, *mark.to_mind)}
     for element in template.text:
         if words := words_of(plan, element.field):
             texts[element.field] = words
@@ -75,7 +79,8 @@ class PlanLayout:
         """
         colour, name = self._template.class_colour, plan.order.drug.class_
         if colour is None or name is None:
-            return self._layouts[""].label(texts, plan.measured, codes)
+            mark = mark_of(plan) if self._template.mark is not None else None
+            return self._layouts[""].label(texts, plan.measured, codes, mark)
         drug_class = class_of(name)
         if name not in self._layouts:
             striped = with_room_for_stripes(self._template, drug_class)

@@ -32,8 +32,10 @@ Points = Annotated[float, msgspec.Meta(ge=5, le=144)]
 Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]*$", max_length=40)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
-NEVER_LEFT_OUT: Final = frozenset({"drug", "strength", "direction", "cautions"})
-"""What every label shows: a warning on the plan is always on the paper."""
+NEVER_LEFT_OUT: Final = frozenset({
+    "drug", "strength", "direction", "cautions", "mark_dose", "mark_use", "mark_syringe", "mark_error", "mark_route",
+})  # fmt: skip
+"""What every label shows: a warning on the plan is always on the paper, and a mark says what it is only for."""
 
 PATIENT_CODES: Final = frozenset({"patient_id"})
 """Fields of barcodes that are the patient's: anybody with a telephone can read a barcode (R129)."""
@@ -178,6 +180,12 @@ class ClassColour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """How far from the top edge stripes or a black plate reach; nothing but the name stands there."""
 
 
+class MarkElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the true-scale strip for the syringe lies: along the barrel is across the label."""
+
+    box_mm: Place
+
+
 class CheckBar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A bar of known length, by which anybody sees whether the printer changed the size."""
 
@@ -207,6 +215,7 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     box: tuple[BoxElement, ...] = ()
     barcode: tuple[BarcodeElement, ...] = ()
     syringe: SyringeElement | None = None
+    mark: MarkElement | None = None
     check_bar: CheckBar | None = None
     kind: Literal["dispensed", "filled-syringe", "user-applied", "worksheet"] = "dispensed"
     """What it is stuck on: what a carer measures from, one syringe filled for them, a clinician's own syringe; or
@@ -293,6 +302,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             yield f"the words of the barcode of '{code.field}'", code.words_box_mm
         if self.syringe is not None:
             yield "the syringe", self.syringe.box_mm
+        if self.mark is not None:
+            yield "the mark", self.mark.box_mm
         if (bar := self.check_bar) is not None:
             yield "the check bar", Place(bar.left_mm, bar.top_mm, bar.length_mm, bar.thick_mm)
             yield "the check bar's words", bar.words_box_mm
