@@ -445,6 +445,15 @@ def test_lot_and_expiry_stand_on_both_worksheets_if_the_order_has_them() -> None
         assert re.search("Lot A7 +Expiry 31 Mar 2027", page.extract_text().replace("\u00a0", " "))
 
 
+@pytest.mark.parametrize(("design", "where"), [("worksheet-blank", "Not on"), ("caregiver-card", "On")])
+def test_the_screen_says_where_a_warning_stands(design: str, where: str, tmp_path: Path) -> None:
+    order = str(EXAMPLES / "new-strength.toml")
+    result = CliRunner().invoke(
+        main, ["label", order, "--template", design, "-o", str(tmp_path / "a.pdf")], prog_name="liquidose"
+    )
+    assert f"\n{where} the label: NEW STRENGTH: give 1 mL" in result.output.replace("\u00a0", " ")
+
+
 def test_every_command_of_the_page_on_cards_does_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
