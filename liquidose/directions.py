@@ -104,6 +104,20 @@ def joined(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def how_often(times: tuple[str, ...], times_a_day: int | None) -> str:
+    """The parts of the day, or how many times a day; empty where neither is said."""
+    if times:
+        return joined([DAY_PARTS[time] for time in times])
+    if times_a_day:
+        return _COUNTS.get(times_a_day, f"{times_a_day}{NO_BREAK}times a day")
+    return ""
+
+
+def given_with(words: str) -> str:
+    """What it is given with, as it goes on behind "with"."""
+    return words.removeprefix("with ").rstrip(".")
+
+
 def direction(  # noqa: PLR0913  (one sentence, its parts)
     ml: Fraction,
     route: Route,
@@ -115,12 +129,10 @@ def direction(  # noqa: PLR0913  (one sentence, its parts)
 ) -> str:
     """The direction on a label, in mL only, with parts of the day and what it is given with."""
     words = f"Give {volume_words(ml)} {BY[route]}"
-    if times:
-        words += " " + joined([DAY_PARTS[time] for time in times])
-    elif times_a_day:
-        words += " " + _COUNTS.get(times_a_day, f"{times_a_day}{NO_BREAK}times a day")
+    if often := how_often(times, times_a_day):
+        words += f" {often}"
     if with_words:
-        words += f", with {with_words.removeprefix('with ').rstrip('.')}"
+        words += f", with {given_with(with_words)}"
     return with_purpose(words + ".", purpose)
 
 

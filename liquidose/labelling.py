@@ -174,15 +174,16 @@ def _labels(plans: Iterable[Plan], run: Run, site: Site) -> Iterator[Label]:
     for number, plan in enumerate(plans, 1):
         texts = words_on(run.template, plan)
         given = plan.order.dispense
-        for part in range(1, given.parts + 1):
-            copy = " · ".join(filter(None, (f"{part} of {given.parts}" if given.parts > 1 else "", again)))
+        parts, copies = (1, 1) if run.template.kind == "worksheet" else (given.parts, given.copies)
+        for part in range(1, parts + 1):
+            copy = " · ".join(filter(None, (f"{part} of {parts}" if parts > 1 else "", again)))
             shown = {**texts, "copy": (copy,)} if copy else texts
             identity = hashlib.sha256(made_from + msgspec.json.encode(shown)).hexdigest()[:8]
             own = {"document": (f"{words}, id {identity}",), "id": (identity,)}
             codes = {**codes_of(plan), "document": identity} if run.template.barcode else {}
             wanted = {field: words for field, words in own.items() if field in known}
             page = layout.label(plan, {**shown, **wanted}, codes)
-            for _ in range(run.copies or given.copies):
+            for _ in range(run.copies or copies):
                 yield Label(number, identity, page)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -10,7 +11,9 @@ from liquidose.cautions import Caution
 from liquidose.conversion import NOT_MEASURABLE, Conversion, with_note, work_out
 from liquidose.devices.calibration import Calibration
 from liquidose.devices.drug_classes import class_of
+from liquidose.devices.limits import Limits
 from liquidose.devices.measuring import Measured
+from liquidose.devices.syringes import Route
 from liquidose.directions import direction, filling, with_purpose
 from liquidose.dosing.forms import sign_of
 from liquidose.dosing.ordered import read_dose
@@ -18,14 +21,19 @@ from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
 from liquidose.orders.order import Order
+from liquidose.overrides import how_to_pass, limits_passed
 from liquidose.quantities.writing import Profile, units_in_words
 from liquidose.site import Pharmacy, Site
 from liquidose.source import Source, source_of
+from liquidose.strength_change import NEW_STRENGTH, strength_change
 
 _ON_PAPER: Final = frozenset({"check-the-lines"})
 """Notes that the person who measures needs as much as any warning."""
 _OFF_PAPER: Final = frozenset({"ordered-by-volume"})
 """For the prescriber and the pharmacist; the label itself is in mL."""
+
+OVERRIDDEN: Final = "overridden"
+"""The code of the note that names what was passed, by whom and why: on the worksheet, not on the label."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,7 +69,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             own.append(sentence(drug.storage))
         if directions.missed_dose:
             own.append(sentence(directions.missed_dose))
-        return (*map(sentence, own), *(self._told(w) for w in self.warnings if self._on_paper(w)))
+        ours = [w for w in self.warnings if self._on_paper(w)]
+        first = [self._told(w) for w in ours if w.code == NEW_STRENGTH]
+        return (*first, *map(sentence, own), *(self._told(w) for w in ours if w.code != NEW_STRENGTH))
 
     @property
     def off_paper(self) -> tuple[str, ...]:
@@ -101,23 +111,46 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         locale=locale,
         notes=notes,
     )
-    conversion = work_out(
-        dose,
-        source,
-        patient=patient,
-        times_a_day=order.directions.doses_a_day,
-        route=order.directions.way,
-        syringes=site.syringes,
-        limits=site.limits_in_force,
-        notes=notes,
-    )
+
+    def worked_out(
+        drug: Source, limits: Limits, told: list[Caution], route: Route | None = order.directions.way
+    ) -> Conversion:
+        return work_out(
+            dose,
+            drug,
+            patient=patient,
+            times_a_day=order.directions.doses_a_day,
+            route=route,
+            syringes=site.syringes,
+            limits=limits,
+            notes=told,
+        )
+
+    def measurable(limits: Limits) -> bool:
+        return worked_out(source, limits, []).measured is not None
+
+    limits = limits_passed(order.override, site.limits_in_force, measurable)
+    conversion = worked_out(source, limits, notes)
+    for override in order.override:
+        note = Caution(code=OVERRIDDEN, text=f"Overridden: {override.words}", level="note")
+        conversion = with_note(conversion, note)
     if order.drug.class_ is not None:
         colour = class_of(order.drug.class_).note
         conversion = with_note(conversion, Caution(code="class-colour", text=colour, level="note"))
     if order.directions.doses_a_day is None and not order.filled_ahead:  # a filled syringe is one dose
         often = "The order does not say how often: ask the pharmacist."
         conversion = with_note(conversion, Caution(code="no-times", text=often))
-    measured = _measured(conversion)
+    measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))
+    if (previous := order.dispense.previous_strength) is not None:
+
+        def before() -> Conversion:
+            drug = msgspec.structs.replace(order.drug, strength=previous)
+            heard: list[Caution] = []
+            old = _source(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=heard)
+            return worked_out(old, site.limits_in_force, heard, conversion.route)
+
+        for caution in strength_change(previous, conversion, measured, before, profile=site.profile):
+            conversion = with_note(conversion, caution)
     directions = order.directions
     give = direction(
         measured.ml,
@@ -180,13 +213,14 @@ def _source(order: Order, *, by_volume: bool, notes: list[Caution]) -> Source:
     )
 
 
-def _measured(conversion: Conversion) -> Measured:
-    """What the syringe is set to; a plan without it is refused."""
+def _measured(conversion: Conversion, may_pass: Callable[[], str]) -> Measured:
+    """What the syringe is set to; a plan without it is refused, with the codes of what may be overridden."""
     measured = conversion.measured
     if measured is None:
         why = next(w for w in conversion.warnings if w.code in {NOT_MEASURABLE, "no-route", "maybe-insulin"})
         if why.code == NOT_MEASURABLE:
-            raise ChangeTheDevice(why.text, "No label is printed for it.", given=conversion.as_written)
+            remedy = f"No label is printed for it.{may_pass()}"
+            raise ChangeTheDevice(why.text, remedy, given=conversion.as_written)
         raise CheckTheRoute(why.text, "Write the route in directions.route.", given=conversion.as_written)
     if measured.syringe.kind == "insulin":
         raise ChangeTheDevice(

@@ -21,6 +21,7 @@ EXPECTED = {
     "concentrate.py": "5 mL of it would hold 100 mg",
     "prednisolone.py": "prednisoLONE sodium phosphate oral solution",
     "levothyroxine.py": "50 micrograms in 5 mL (10 micrograms per mL)",
+    "new_strength.py": "25 mg/5 mL needs 1 mL",
     "by_volume.py": "Give 5 mL by mouth in the morning, in the afternoon and at night.",
 }
 

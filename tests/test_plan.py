@@ -128,7 +128,9 @@ def test_a_combination_by_amount_names_its_component() -> None:
         (
             {"dose": '"0.05 mg"'},
             "0.05 mL is too little for a 1 mL oral syringe, whose scale alone may be out by 0.016 mL (32 %). "
-            "Use a 0.5 mL oral syringe, or a strength near 0.1 mg per mL. No label is printed for it.",
+            "Use a 0.5 mL oral syringe, or a strength near 0.1 mg per mL. No label is printed for it. "
+            "An [[override]] of 'rounding' and 'scale-tolerance' and 'tiny-volume' in the order, with reason and by, "
+            "would pass it.",
         ),
         (
             {"strength": '"5mg/5mL Vial"', "form": '"solution"'},

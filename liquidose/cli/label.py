@@ -74,6 +74,7 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     from liquidose.labelling import write_labels  # noqa: PLC0415  (as above)
     from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
     from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
+    from liquidose.pages.templates import load_template  # noqa: PLC0415  (as above)
     from liquidose.plan import make_plan  # noqa: PLC0415  (as above)
 
     target = output or (_beside(order_files[0]) if len(order_files) == 1 else "labels.pdf")
@@ -99,8 +100,9 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     except LiquidoseError as error:
         stop(error)
     say(f"{_counted(made.labels)} written to {target}. Print at 100 % and check the bar with a ruler.")
+    warned = "cautions" in load_template(template).fields
     for text in dict.fromkeys(text for plan in plans for text in plan.cautions):
-        say(f"On the label: {text}")
+        say(f"{'On' if warned else 'Not on'} the label: {text}")
     for text in dict.fromkeys(text for plan in plans for text in plan.off_paper):
         say(f"For the pharmacist, not on the label: {text}")
 

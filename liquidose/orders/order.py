@@ -16,6 +16,7 @@ from liquidose.numbers import marks_of
 from liquidose.orders.diluents import Diluent, read_diluent
 from liquidose.orders.identifiers import agreed_gtin, checked_code, checked_expiry
 from liquidose.orders.product_code import ProductCode
+from liquidose.overrides import Override
 from liquidose.quantities.lint import free_of_amounts
 from liquidose.quantities.reading import checked_text
 from liquidose.site import Pharmacy
@@ -161,6 +162,8 @@ class Dispense(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The last day on which it may be used."""
     initials: Annotated[str, msgspec.Meta(max_length=10)] | None = None
     """Of the pharmacist who answers for it."""
+    previous_strength: str | None = None
+    """Of the last supply, as its container stated it; a change is told on every label."""
     copies: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
     """Labels alike."""
     parts: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
@@ -213,6 +216,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     dispense: Dispense = Dispense()
     preparation: Preparation | None = None
     pharmacy: Pharmacy | None = None
+    override: tuple[Override, ...] = ()
+    """Limits that a named person passes for this order, each with its reason."""
     locale: str | None = None
     """How the numbers in this file are written; never taken from the environment or the site."""
     revision: int = 1
@@ -225,6 +230,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise ValueError(f"{field} is empty")
             if any(ord(c) < 32 for c in text):
                 raise ValueError(f"{field} holds a line break or another control character")
+        codes = [override.code for override in self.override]
+        if len(set(codes)) != len(codes):
+            raise ValueError("one code stands in two overrides")
         for field in ("date", "discard_after"):
             day, last = getattr(self.dispense, field), self.drug.expiry
             if day is not None and last is not None and day > last:
@@ -271,12 +279,13 @@ def _words(order: Order) -> list[tuple[str, str]]:
                 for text in several
                 if isinstance(text, str) and not optional
             ]
+    for override in order.override:
+        found += [("override.reason", override.reason), ("override.by", override.by)]
     return found
 
 
 NOT_YET: Final = frozenset({
-    "as_needed", "max_per_day", "for_days", "every", "steps", "titrate", "taper", "then", "previous_strength",
-    "override", "opened",
+    "as_needed", "max_per_day", "for_days", "every", "steps", "titrate", "taper", "then", "opened",
 })  # fmt: skip
 """Keys of orders that this version cannot carry out: a label without them would say less than was ordered."""
 

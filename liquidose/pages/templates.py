@@ -37,6 +37,7 @@ from liquidose.pages.elements import (
     WordsElement,
 )
 from liquidose.pages.shapes import MM_PER_PT
+from liquidose.pages.worksheets import keeps_a_worksheet_whole
 from liquidose.quantities.writing import Profile
 
 NEVER_LEFT_OUT: Final = frozenset({
@@ -84,8 +85,9 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     syringe: SyringeElement | None = None
     mark: MarkElement | None = None
     check_bar: CheckBar | None = None
-    kind: Literal["dispensed", "filled-syringe", "user-applied"] = "dispensed"
-    """What it is stuck on: what a carer measures from, one syringe filled for them, or a clinician's own syringe."""
+    kind: Literal["dispensed", "filled-syringe", "user-applied", "worksheet"] = "dispensed"
+    """What it is stuck on: what a carer measures from, one syringe filled for them, a clinician's own syringe; or
+    nothing, being a worksheet, which shows the fields it names."""
     routes: tuple[Literal["oral", "tube", "injection"], ...] | None = None
     """The only routes it may be printed for; None for all."""
     class_colour: ClassColour | None = None
@@ -117,6 +119,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def _keeps_to_its_kind(self) -> None:
         if self.kind == "dispensed" and "prepared" in {*self.left_out, *(text.field for text in self.text)}:
             raise ValueError("prepared belongs to labels of kind 'filled-syringe' or 'user-applied'")
+        if self.kind == "worksheet":
+            keeps_a_worksheet_whole(self.fields, self.left_out)
         if self.kind == "user-applied":
             self._keeps_iso26825()
         elif self.class_colour is not None:
@@ -152,6 +156,11 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise ValueError("class_colour.upper_mm must enclose drug_name and end in the upper half")
             if min(others) < upper - _ALMOST_MM:
                 raise ValueError("nothing but drug_name may stand within class_colour.upper_mm")
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that have a place."""
+        return frozenset(element.field for element in self.text)
 
     def _placed(self) -> Iterator[tuple[str, Place]]:
         """Everything that holds words or a measure, with a name for it."""
