@@ -53,7 +53,7 @@ LAYERS = [
     "pages.of_plan pages.mark_sheet",
     "pages.checking pages.imposing pages.calibration_page",
     "manifest",
-    "render.pdf render.svg render.terminal",
+    "render.pdf render.svg render.terminal printing",
     "render.raster render.dot_check render.dot_grid",
     "render.png render.zpl",
     "render.formats",
