@@ -11,6 +11,7 @@ import msgspec
 
 from liquidose.devices.calibration import Calibration, checked
 from liquidose.devices.limits import Limits
+from liquidose.devices.printers import Printer, each_once
 from liquidose.devices.stocks import Stock
 from liquidose.devices.syringes import Syringe, syringes_of
 from liquidose.files import load_toml
@@ -32,6 +33,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     Raises:
         UnreadableText: a locale, or a stocked or calibrated syringe, that is not known.
         CheckTheAmount: a calibration beyond what barrels of its size are like.
+        BadFile: two rows for one printer and stock.
         ValueError: two calibrations of one syringe.
     """
 
@@ -49,11 +51,14 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """TrueType files for characters that the package's own face lacks, in the order they are tried."""
     calibration: tuple[Calibration, ...] = ()
     """Syringes the site measured, one row a syringe."""
+    printer: tuple[Printer, ...] = ()
+    """What was measured on each printer's calibration page."""
     limits: Limits = Limits()
     pharmacy: Pharmacy | None = None
 
     def __post_init__(self) -> None:
         marks_of(self.locale)
+        each_once(self.printer)
         if self.stocked is not None:
             syringes_of(self.stocked, self.syringe)
         measured = [one.syringe for one in self.calibration]
