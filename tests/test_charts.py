@@ -52,8 +52,8 @@ EXAMPLES = [path.name for path in sorted(CHARTS.glob("*.toml"))]
 pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
-def bands(text: str) -> WeightBands:
-    return decode_toml(HEAD + text, WeightBands, name="bands.toml")
+def bands(text: str, drug: str = "ibuprofen oral suspension") -> WeightBands:
+    return decode_toml(HEAD.replace("ibuprofen oral suspension", drug) + text, WeightBands, name="bands.toml")
 
 
 def chart_of(row: Row) -> StrengthChart:
@@ -136,7 +136,7 @@ def test_each_band_has_its_dose_and_its_mg_per_kg_at_both_ends(row: Row) -> None
 @cases("charts.toml", "bands_refused")
 def test_a_chart_of_weights_that_is_refused(row: Row) -> None:
     with pytest.raises(LiquidoseError) as refused:
-        make_chart(bands=bands(row["file"]))
+        make_chart(bands=bands(row["file"], row.get("drug", "ibuprofen oral suspension")))
     assert plain(str(refused.value)) == row["message"]
 
 
@@ -147,7 +147,6 @@ def test_a_published_chart_comes_out_as_it_is_published(row: Row) -> None:
         drug=row["drug"],
         strength=row["strength"],
         locale="en-US",
-        source=row["source"],
         band=tuple(
             BandRow(**{"from_" if k == "from" else k: v for k, v in one.items() if k not in printed})
             for one in row["band"]
@@ -242,6 +241,24 @@ def test_the_dose_at_the_lower_end_is_never_more_per_kg_than_ordered() -> None:
         assert high is not None
         assert high.value < low.value
     assert [one.before_limits is not None for one in chart.rows][-2:] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        ('dose = "3 mg/kg"\ndose_at = "middle"', "from 1 kg to under 3 kg the dose is 6 mg per kg, where 3 mg per kg is ordered."),
+        ('dose = "9 mg/kg/day in 3 doses"\ndose_at = "middle"', "from 1 kg to under 3 kg the dose is 6 mg per kg, where 3 mg per kg is ordered."),
+        ('dose = "3 mg/kg (min 12 mg)"\ndose_at = "lower end"', "from 1 kg to under 3 kg the dose is 12 mg per kg, where 3 mg per kg is ordered."),
+        ('dose = "3 mg/kg (max 9 mg)"\ndose_at = "lower end"', ""),
+        ('dose = "12 mg"', ""),
+    ],
+)  # fmt: skip
+def test_where_the_smallest_patient_gets_more_per_kg_than_ordered_the_sheet_says_so(
+    text: str, warned: str
+) -> None:
+    chart = make_chart(bands=bands(text + '\nstep = {from = "1 kg", to = "9 kg", every = "2 kg"}'))
+    told = [plain(words) for words in table_of(chart).warned]
+    assert told == ([f"At the lower end of the band {warned}"] if warned else [])
 
 
 def test_bands_beside_doses_are_refused() -> None:
@@ -441,6 +458,30 @@ def test_a_refusal_has_its_status_and_writes_nothing(
     result = run("strengths", "--doses", "5 mg", "--strength", "5 mg/5 mL", *options)
     assert (result.exit_code, plain(result.stderr)) == (status, f"liquidose: {message}\n")
     assert list(Path().iterdir()) == []
+
+
+def test_bands_that_are_refused_have_their_status_and_write_nothing(tmp_path: Path) -> None:
+    (tmp_path / "bands.toml").write_text(
+        f'{HEAD}band = [{{from = "5 kg", under = "4 kg", dose = "50 mg"}}]', "utf-8"
+    )
+    result = run("weights", "bands.toml", "-o", "chart.pdf")
+    assert result.exit_code == 3
+    assert plain(result.stderr) == (
+        "liquidose: Band 1: The band from 5 kg to under 4 kg ends before it begins. Write the smaller weight first.\n"
+    )
+    assert [path.name for path in Path().iterdir()] == ["bands.toml"]
+    assert run("weights", "none.toml").exit_code == 2
+
+
+def test_the_bottle_is_called_what_it_is() -> None:
+    def only(strength: str, route: Any) -> str:
+        return plain(table_of(make_chart(doses=["100 mg"], strengths=[strength], route=route)).only)
+
+    assert only("250 mg/5 mL", "oral") == "Only for the bottle marked 250 mg in 5 mL (50 mg per mL)."
+    assert only("250 mg/5 mL", "injection") == "Only for the container marked 250 mg in 5 mL (50 mg per mL)."
+    assert only("250 mg/5 mL vial", "injection") == "Only for the vial marked 250 mg in 5 mL (50 mg per mL)."
+    made_up = "500 mg vial + 4.6 mL water for injection, displacement 0.4 mL"
+    assert only(made_up, "injection") == "Only for the vial made up to 500 mg in 5 mL (100 mg per mL)."
 
 
 def test_a_refusal_is_an_object_for_a_script_that_asked_for_one() -> None:

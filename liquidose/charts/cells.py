@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 import msgspec
 
@@ -13,7 +14,7 @@ from liquidose.devices.syringes import Route
 from liquidose.dosing.dose import Dose
 from liquidose.dosing.forms import sign_of
 from liquidose.dosing.patient import NOBODY, Patient
-from liquidose.dosing.strength import on_paper, stated_per_ml, write_stated
+from liquidose.dosing.strength import Stated, Strength, on_paper, write_stated
 from liquidose.errors import (
     ChangeTheDevice,
     CheckTheRoute,
@@ -21,7 +22,9 @@ from liquidose.errors import (
     UnitsDoNotMatch,
     UnreadableText,
 )
-from liquidose.quantities.lint import lint
+from liquidose.numbers import MOST_CHARACTERS
+from liquidose.quantities.lint import amounts_in, lint
+from liquidose.quantities.reading import checked_text
 from liquidose.quantities.writing import Profile
 from liquidose.site import Site
 from liquidose.source import Source, source_of
@@ -50,20 +53,25 @@ def chart_bottle(strength: str, drug: str, *, locale: str | None, notes: caution
 
 
 def checked_words(text: str, what: str) -> str:
-    """Words for a sheet, on one line and without an amount in them that could be misread.
+    """Words for a sheet: short, visible, on one line, without an amount or a notation that is misread.
 
     Raises:
-        UnreadableText: too long, several lines, or a notation that the lint finds.
+        UnreadableText: they are not.
     """
-    words = " ".join(text.split())
-    if len(words) > 200 or "\n" in text.strip():
+    if len(text) > MOST_CHARACTERS or any(ord(character) < ord(" ") for character in text):
         raise UnreadableText(
-            f"The {what} is longer than a line of 200 characters.", "Shorten it.", given=words[:200]
+            f"The {what} is not one line of at most {MOST_CHARACTERS} characters.", "Shorten it.", given=text
         )
-    if found := lint(words):
+    words = checked_text(text).strip()
+    if found := amounts_in(words):
         raise UnreadableText(
-            f"The {what} '{words}': {found[0].problem.rstrip('.')}.", found[0].remedy, given=words
+            f"The {what} '{words}' holds an amount, '{found[0]}'.",
+            "Leave it out: the strength and the doses stand in their own places.",
+            given=text,
         )
+    for finding in lint(words):
+        problem = finding.problem.rstrip(".")
+        raise UnreadableText(f"The {what} '{words}': {problem}.", finding.remedy, given=text)
     return words
 
 
@@ -142,13 +150,22 @@ def need_one(cells: Iterable[Conversion]) -> None:
         )
 
 
-def bottle_words(bottle: Source, *, locale: str | None, profile: Profile) -> str:
-    """The strength as the bottle states it, and per mL: ``5 mg in 5 mL (1 mg per mL)``.
+def strength_in(bottle: Source) -> Strength:
+    """The strength of a chart's bottle."""
+    return cast("Strength", bottle.strength)  # read from a text, it states one or is refused
 
-    Raises:
-        GiveWhatIsMissing: no strength.
-    """
-    stated = bottle.stated or (stated_per_ml(bottle.strength) if bottle.strength else None)
-    if stated is None:
-        raise GiveWhatIsMissing("The strength is missing.", "Give it, such as '5 mg/5 mL'.", given="strength")
+
+def bottle_words(bottle: Source, *, locale: str | None, profile: Profile) -> str:
+    """The strength as the bottle states it, and per mL: ``5 mg in 5 mL (1 mg per mL)``."""
+    stated = cast("Stated", bottle.stated)  # as above
     return write_stated(on_paper(stated), locale=locale, profile=profile)
+
+
+def only_for(bottle: Source, *, route: Route, locale: str | None, profile: Profile) -> str:
+    """Which bottle a volume is for.
+
+    ``Only for the bottle marked 5 mg in 5 mL (1 mg per mL).``
+    """
+    thing = bottle.container or ("container" if route == "injection" else "bottle")
+    how = "marked" if bottle.made_up is None else "made up to"
+    return f"Only for the {thing} {how} {bottle_words(bottle, locale=locale, profile=profile)}."

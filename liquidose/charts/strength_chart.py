@@ -11,12 +11,19 @@ from typing import Final
 import msgspec
 
 from liquidose.cautions import Caution
-from liquidose.charts.cells import cell_for, chart_bottle, checked_amount, checked_words, need_one
+from liquidose.charts.cells import (
+    cell_for,
+    chart_bottle,
+    checked_amount,
+    checked_words,
+    need_one,
+    strength_in,
+)
 from liquidose.conversion import Conversion
 from liquidose.devices.syringes import Route
 from liquidose.dosing.dose import Dose
 from liquidose.dosing.ordered import read_dose
-from liquidose.dosing.strength import MG, Strength, write_strength
+from liquidose.dosing.strength import MG, write_strength
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch
 from liquidose.plan import english
 from liquidose.quantities.quantity import Quantity
@@ -138,17 +145,9 @@ def _ascending(doses: list[Dose]) -> list[Dose]:
     return found
 
 
-def _strength(bottle: Source) -> Strength:
-    if bottle.strength is None:
-        raise GiveWhatIsMissing(
-            "The strength is missing.", "Give it, such as '5 mg/5 mL'.", given=bottle.as_written
-        )
-    return bottle.strength
-
-
 def _each_strength_once(bottles: tuple[Source, ...]) -> None:
     for one, other in combinations(bottles, 2):
-        first, second = _strength(one).per_ml, _strength(other).per_ml
+        first, second = strength_in(one).per_ml, strength_in(other).per_ml
         if first.unit.dimension == second.unit.dimension and second.to(first.unit) == first:
             raise CheckTheAmount(
                 f"'{one.as_written}' and '{other.as_written}' are the same strength.",
@@ -160,8 +159,8 @@ def _each_strength_once(bottles: tuple[Source, ...]) -> None:
 def _of_side_by_side(bottles: tuple[Source, ...], profile: Profile) -> Iterator[Caution]:
     """What is easily mistaken where several strengths stand on one sheet (R172, R173)."""
     strengths = sorted(
-        (_strength(bottle) for bottle in bottles),
-        key=lambda s: s.per_ml.to(_strength(bottles[0]).per_ml.unit).value,
+        (strength_in(bottle) for bottle in bottles),
+        key=lambda s: s.per_ml.to(strength_in(bottles[0]).per_ml.unit).value,
     )
     for weak, strong in combinations(strengths, 2):
         times = strong.per_ml.to(weak.per_ml.unit).value / weak.per_ml.value

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from liquidose.charts.cells import bottle_words, refusal_of
+from liquidose.charts.cells import bottle_words, only_for, refusal_of
 from liquidose.charts.strength_chart import StrengthChart
 from liquidose.charts.weight_bands import Band, Edge
 from liquidose.charts.weight_chart import WeightChart, WeightRow
 from liquidose.conversion import NOT_MEASURABLE, Conversion
 from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Route
-from liquidose.directions import BY, given_words, line_words, volume_words
+from liquidose.directions import BY, given_words, joined, line_words, volume_words
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.writing import NO_BREAK, Profile, units_in_words, write_quantity, write_short
 
@@ -64,8 +64,7 @@ class _Notes:
             numbers.append(self._numbers.setdefault(told, len(self._numbers) + 1))
         if not numbers:
             return ()
-        shown = f"{NO_BREAK}and{NO_BREAK}".join(map(str, numbers))
-        return (f"See note{'s' if len(numbers) > 1 else ''}{NO_BREAK}{shown}.",)
+        return (f"See note{'s' if len(numbers) > 1 else ''}{NO_BREAK}{joined(list(map(str, numbers)))}.",)
 
     def told(self) -> tuple[str, ...]:
         """Every note with its number."""
@@ -80,6 +79,7 @@ def table_of(chart: StrengthChart | WeightChart) -> Table:
 def _of_strengths(chart: StrengthChart) -> Table:
     notes = _Notes(chart.profile)
     bottles = [bottle_words(b, locale=chart.locale, profile=chart.profile) for b in chart.bottles]
+    only = [only_for(b, route=chart.route, locale=chart.locale, profile=chart.profile) for b in chart.bottles]
     several = len(bottles) > 1
     rows = tuple(
         (
@@ -89,19 +89,16 @@ def _of_strengths(chart: StrengthChart) -> Table:
         for row in chart.rows
     )
     cells = [cell for row in chart.rows for cell in row.cells]
-    strengths = ", ".join(bottles[:-1]) + f" and {bottles[-1]}" if several else bottles[0]
     return Table(
-        title=f"{chart.drug or 'Dose chart'}: {strengths}",
-        only="Each column is only for the bottle marked with the strength at its head."
-        if several
-        else _only(bottles[0]),
+        title=f"{chart.drug or 'Dose chart'}: {joined(bottles)}",
+        only="Each column is only for the one strength at its head." if several else only[0],
         warned=_warned(chart),
         lead=(
             f"Each dose is given {BY[chart.route]}. Find its row"
-            + (", then the column of your bottle." if several else "."),
+            + (", then the column of your strength." if several else "."),
             *_always(cells, chart.profile, chart.route),
         ),
-        columns=("Each dose", *(_only(words) for words in bottles)) if several else ("Each dose", "Give"),
+        columns=("Each dose", *only) if several else ("Each dose", "Give"),
         rows=rows,
         notes=notes.told(),
     )
@@ -120,7 +117,7 @@ def _of_weights(chart: WeightChart) -> Table:
     )
     return Table(
         title=f"{chart.drug} {bottle}: each dose by weight",
-        only=_only(bottle),
+        only=only_for(chart.bottle, route=chart.route, locale=chart.locale, profile=chart.profile),
         warned=_warned(chart),
         lead=(
             f"Each dose is given {BY[chart.route]}. {_reach(chart)}",
@@ -131,10 +128,6 @@ def _of_weights(chart: WeightChart) -> Table:
         rows=rows,
         notes=notes.told(),
     )
-
-
-def _only(bottle: str) -> str:
-    return f"Only for the bottle marked {bottle}."
 
 
 def _warned(chart: StrengthChart | WeightChart) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 import msgspec
 
@@ -172,10 +172,7 @@ def _check_they_meet(number: int, one: Band, other: Band) -> None:
     Raises:
         CheckTheAmount: a weight in neither, or in both.
     """
-    end = one.upper
-    if end is None:  # only the last band has none
-        return
-    start = other.lower
+    end, start = cast("Edge", one.upper), other.lower  # only the last band may lack its upper end
     both = f"Band {number} ({one.words()}) and band {number + 1} ({other.words()})"
     if start.kg < one.lower.kg:
         raise CheckTheAmount(
@@ -183,12 +180,10 @@ def _check_they_meet(number: int, one: Band, other: Band) -> None:
         )
     ending, starting = (write_short(edge.weight.given) for edge in (end, start))
     if start.kg > end.kg or (start.kg == end.kg and not start.inside and not end.inside):
-        which = f"between {ending} and {starting}" if start.kg > end.kg else f"of {ending}"
         raise CheckTheAmount(
-            f"{both} leave a gap: a weight {which} is in neither.",
-            f'End the first with under = "{starting}", or begin the second with over = "{ending}".'
-            if start.kg > end.kg
-            else f'Write from = "{starting}" in the second.',
+            f"{both} leave a gap: a weight {_missed(end, start)} is in neither.",
+            f'End the first with {"under" if start.inside else "up_to"} = "{starting}", or begin the second with '
+            f'{"over" if end.inside else "from"} = "{ending}".',
             given=other.words(),
         )
     if start.kg < end.kg or (start.inside and end.inside):
@@ -197,6 +192,12 @@ def _check_they_meet(number: int, one: Band, other: Band) -> None:
             "Let the second begin where the first ends: 'under' then 'from', or 'up_to' then 'over'.",
             given=other.words(),
         )
+
+
+def _missed(end: Edge, start: Edge) -> str:
+    """Which weights lie between two edges that do not meet."""
+    ending, starting = (write_short(edge.weight.given) for edge in (end, start))
+    return f"of {ending}" if start.kg == end.kg else f"between {ending} and {starting}"
 
 
 def _by_step(step: Step, locale: str | None, notes: Notes) -> tuple[Band, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import msgspec
 
 from liquidose.cautions import Caution
@@ -16,7 +18,7 @@ from liquidose.errors import GiveWhatIsMissing, LiquidoseError, UnitsDoNotMatch
 from liquidose.orders.order import route_of
 from liquidose.plan import english
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.writing import Profile
+from liquidose.quantities.writing import Profile, write_quantity
 from liquidose.site import Site
 from liquidose.source import Source
 
@@ -37,6 +39,14 @@ class WeightRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             Quantity(value=dose.value / self.band.lower.kg, unit=dose.unit),
             None if upper is None else Quantity(value=dose.value / upper.kg, unit=dose.unit),
         )
+
+    @property
+    def over_order(self) -> Fraction:
+        """How many times the dose per kg ordered the smallest patient of the band gets; 1 for a fixed dose."""
+        if self.dosed_at is None:
+            return Fraction(1)
+        ordered = self.cell.each.before_limits.value / self.dosed_at.used.value
+        return self.per_kg[0].value / ordered
 
     @property
     def before_limits(self) -> Quantity | None:
@@ -112,8 +122,20 @@ def weight_chart(bands: WeightBands, *, site: Site | None = None) -> WeightChart
         profile=site.profile,
         locale=english_only,
         route=rows[0].cell.route or "oral",
-        warnings=tuple(notes),
+        warnings=(*notes, *_more_than_ordered(rows, english_only, site.profile)),
     )
+
+
+def _more_than_ordered(rows: list[WeightRow], locale: str | None, profile: Profile) -> tuple[Caution, ...]:
+    """A warning of the band whose smallest patient gets the most beyond the dose per kg ordered, if one does."""
+    worst = max(rows, key=lambda row: row.over_order)
+    if worst.over_order <= 1:
+        return ()
+    low = worst.per_kg[0]
+    ordered = Quantity(value=low.value / worst.over_order, unit=low.unit)
+    shown = [f"{write_quantity(q, locale=locale, profile=profile)} per\u00a0kg" for q in (low, ordered)]
+    text = f"At the lower end of the band {worst.band.words(locale)} the dose is {shown[0]}, where {shown[1]} is ordered."
+    return (Caution(code="more-per-kg", text=text),)
 
 
 def _dose(bands: WeightBands, own: str | None, notes: list[Caution]) -> Dose:

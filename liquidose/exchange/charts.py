@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from liquidose.charts.cells import bottle_words, refusal_of
+from liquidose.charts.cells import bottle_words, refusal_of, strength_in
 from liquidose.charts.strength_chart import StrengthChart
 from liquidose.charts.weight_bands import Edge
 from liquidose.charts.weight_chart import WeightChart, WeightRow
@@ -29,6 +29,7 @@ from liquidose.exchange.conversions import (
 )
 from liquidose.numbers import rounded
 from liquidose.quantities.quantity import Quantity
+from liquidose.source import Source
 
 STRENGTHS: Final = "liquidose.strength-chart/1"
 WEIGHTS: Final = "liquidose.weight-chart/1"
@@ -116,7 +117,7 @@ def chart_document(chart: StrengthChart | WeightChart) -> StrengthChartDocument 
         return StrengthChartDocument(
             schema=STRENGTHS,
             drug=chart.drug,
-            strengths=tuple(_bottle(chart, cell) for cell in chart.rows[0].cells),
+            strengths=tuple(_bottle(bottle, chart) for bottle in chart.bottles),
             rows=tuple(
                 DosePart(dose=_amount(row.dose), cells=tuple(map(_cell, row.cells))) for row in chart.rows
             ),
@@ -125,7 +126,7 @@ def chart_document(chart: StrengthChart | WeightChart) -> StrengthChartDocument 
     return WeightChartDocument(
         schema=WEIGHTS,
         drug=chart.drug,
-        strength=_bottle(chart, chart.rows[0].cell),
+        strength=_bottle(chart.bottle, chart),
         ordered=plain(chart.rule),
         dose_at=chart.dose_at,
         source=chart.source,
@@ -138,17 +139,13 @@ def _amount(quantity: Quantity) -> Amount:
     return Amount(value=exact_text(quantity.value), unit=quantity.unit.name)
 
 
-def _bottle(chart: StrengthChart | WeightChart, cell: Conversion) -> BottlePart:
-    part = convert_document(cell).strength
-    if part is None:
-        raise ValueError("a chart has no dose by volume")
-    return BottlePart(value=part.value, unit=part.unit, per="mL", words=plain(_words(chart, cell)))
+def _bottle(bottle: Source, chart: StrengthChart | WeightChart) -> BottlePart:
+    part = _amount(strength_in(bottle).per_ml)
+    return BottlePart(value=part.value, unit=part.unit, per="mL", words=_words(bottle, chart))
 
 
-def _words(chart: StrengthChart | WeightChart, cell: Conversion) -> str:
-    bottles = chart.bottles if isinstance(chart, StrengthChart) else (chart.bottle,)
-    found = next(bottle for bottle in bottles if bottle.strength == cell.strength)
-    return bottle_words(found, locale=chart.locale, profile=chart.profile)
+def _words(bottle: Source, chart: StrengthChart | WeightChart) -> str:
+    return plain(bottle_words(bottle, locale=chart.locale, profile=chart.profile))
 
 
 def _cell(cell: Conversion) -> CellPart:
@@ -192,17 +189,21 @@ def chart_csv(chart: StrengthChart | WeightChart) -> str:
     writer = csv.writer(out, lineterminator="\n")
     if isinstance(chart, StrengthChart):
         writer.writerow(_HEAD)
-        writer.writerows(_fields(chart, cell) for row in chart.rows for cell in row.cells)
+        words = [_words(bottle, chart) for bottle in chart.bottles]
+        for line in chart.rows:
+            writer.writerows(_fields(cell, one) for cell, one in zip(line.cells, words, strict=True))
     else:
         writer.writerow(("weight", *_HEAD))
         for row in chart.rows:
-            writer.writerow((plain(row.band.words(chart.locale)), *_fields(chart, row.cell)))
+            writer.writerow(
+                (plain(row.band.words(chart.locale)), *_fields(row.cell, _words(chart.bottle, chart)))
+            )
     return out.getvalue()
 
 
-def _fields(chart: StrengthChart | WeightChart, cell: Conversion) -> Iterator[str]:
+def _fields(cell: Conversion, strength: str) -> Iterator[str]:
     part, measured = _cell(cell), cell.measured
-    yield from (_decimal(cell.dose_amount), cell.dose_amount.unit.name, plain(_words(chart, cell)))
+    yield from (_decimal(cell.dose_amount), cell.dose_amount.unit.name, strength)
     yield part.volume.decimal_ml
     yield "yes" if part.volume.is_rounded else "no"
     yield "" if measured is None else exact_text(measured.ml)
