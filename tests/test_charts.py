@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from tables import Row, cases, jsonl_rows, plain, rows
 
 from liquidose import (
+    Limits,
     LiquidoseError,
     Site,
     StrengthChart,
@@ -43,6 +44,7 @@ from liquidose.exchange.charts import chart_csv, chart_document
 from liquidose.exchange.conversions import encoded
 from liquidose.files import decode_toml
 from liquidose.quantities.writing import PROFILES, Profile
+from liquidose.render.table import table_text
 
 ROOT = Path(__file__).parent.parent
 CHARTS = ROOT / "examples" / "charts"
@@ -317,6 +319,34 @@ def test_a_rounding_above_five_percent_is_warned_of_in_a_note_that_its_cell_name
         "Note 1: The exact dose is 5.5 mL; the nearest line is 5 mL, about 9.1 % less."
     ]
     assert not any("note" in text for text in second)
+
+
+def test_the_limits_of_the_site_hold_in_every_cell() -> None:
+    strict = Site(stocked=("oral-5", "oral-20"), limits=Limits(rounding_refused=Fraction(5)))
+    table = table_of(make_chart(doses=["5.5 mg", "15 mg"], strengths=["1 mg/mL"], site=strict))
+    assert [plain(row[1].strong[0]) for row in table.rows] == ["5.6 mL", "15 mL"]  # in one filling it is 5 mL
+
+
+def test_a_dose_that_a_limit_changed_says_what_it_would_have_been() -> None:
+    text = 'dose = "10 mg/kg (min 60 mg) (max 150 mg)"\ndose_at = "lower end"\n'
+    table = table_of(make_chart(bands=bands(text + 'step = {from = "5 kg", to = "20 kg", every = "5 kg"}')))
+    raised, as_ordered = (plain(table.rows[k][1].plain[-1]) for k in (0, 1))
+    assert raised == "raised to the minimum (would be 50 mg)"
+    assert as_ordered == "about 6.67 mg per kg at 15 kg"
+    table = table_of(make_chart(bands=CHARTS / "by-step.toml"))
+    assert plain(table.rows[-1][1].plain[-1]) == "limited to the maximum (would be 525 mg)"
+
+
+@pytest.mark.parametrize("make", [with_grey, lambda: make_chart(bands=CHARTS / "by-step.toml")])
+@pytest.mark.parametrize("width", [100, 60])
+def test_no_word_of_the_chart_is_missing_in_the_text(make: Any, width: int) -> None:
+    table = table_of(make())
+    text = table_text(table, width=width)
+    paragraphs = (table.title, table.only, *table.warned, *table.lead, *table.notes)
+    assert all(" ".join(words.split(" ")) in " ".join(text.split("\n")) for words in paragraphs)
+    shown = sorted(re.findall(r"[^\s|]+", text.replace("-" * 20, "")))
+    said = sorted(re.findall(r"[^\s|]+", words_of(table)))
+    assert [word for word in shown if word.strip("-")] == said
 
 
 def test_two_fillings_are_told_one_after_the_other() -> None:
