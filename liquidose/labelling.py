@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -243,7 +244,7 @@ def _labels(plans: Iterable[Plan], run: Run, site: Site) -> Iterator[Label]:
         parts, copies = (1, 1) if run.template.kind == "worksheet" else (given.parts, given.copies)
         for part in range(1, parts + 1):
             copy = " · ".join(filter(None, (f"{part} of {parts}" if parts > 1 else "", again)))
-            shown = {**texts, "copy": (copy,)} if copy else texts
+            shown = _with_copy(texts, copy, known) if copy else texts
             identity = hashlib.sha256(made_from + msgspec.json.encode(shown)).hexdigest()[:8]
             own = {"document": (f"{words}, id {identity}",), "id": (identity,)}
             codes = {**codes_of(plan), "document": identity} if run.template.barcode else {}
@@ -251,6 +252,20 @@ def _labels(plans: Iterable[Plan], run: Run, site: Site) -> Iterator[Label]:
             page = layout.label(plan, {**shown, **wanted}, codes)
             for _ in range(run.copies or copies):
                 yield Label(number, identity, page)
+
+
+def _with_copy(
+    texts: Mapping[str, tuple[str, ...]], copy: str, known: AbstractSet[str]
+) -> dict[str, tuple[str, ...]]:
+    """The texts with which of several a label is, and that it is a reprint: in its own place, or behind another text.
+
+    A design without any of these places is refused like every design without a place for a text.
+    """
+    place = next(
+        (field for field in ("copy", "details", "patient", "patient_name") if field in known), "copy"
+    )
+    before = texts.get(place, ())
+    return {**texts, place: (f"{before[0]} · {copy}", *before[1:]) if before else (copy,)}
 
 
 def _pages(labels: Iterator[Label], run: Run, site: Site) -> Iterator[tuple[Page, PageEntry]]:
