@@ -22,11 +22,12 @@ DAY_PARTS: Final[dict[str, str]] = {
 }
 """The times an order may name, as the direction says them (R100, R101)."""
 
-_BY: Final[dict[Route, str]] = {
+BY: Final[dict[Route, str]] = {
     "oral": "by mouth",
     "tube": "through the feeding tube",
     "injection": "by injection",
 }
+"""How each route is said in a direction."""
 _COUNTS: Final = {1: "once a day", 2: "twice a day"}
 
 
@@ -111,15 +112,20 @@ def direction(  # noqa: PLR0913  (one sentence, its parts)
     times_a_day: int | None = None,
     with_words: str | None = None,
     purpose: str | None = None,
+    for_days: int | None = None,
 ) -> str:
-    """The direction on a label, in mL only, with parts of the day and what it is given with."""
-    words = f"Give {volume_words(ml)} {_BY[route]}"
+    """The direction on a label, in mL only, with parts of the day, for how long and what it is given with."""
+    words = f"Give {volume_words(ml)} {BY[route]}"
     if times:
         words += " " + joined([DAY_PARTS[time] for time in times])
     elif times_a_day:
         words += " " + _COUNTS.get(times_a_day, f"{times_a_day}{NO_BREAK}times a day")
-    if with_words:
-        words += f", with {with_words.removeprefix('with ').rstrip('.')}"
-    if purpose:
-        words += f", for {purpose.removeprefix('for ').rstrip('.')}"
-    return words + "."
+    if for_days is not None:
+        words += f", for {for_days}{NO_BREAK}day{'s' if for_days > 1 else ''}"
+    return words + manner(with_words, purpose) + "."
+
+
+def manner(with_words: str | None, purpose: str | None) -> str:
+    """What a dose is given with and for: ``, with food, for spasms``."""
+    words = f", with {with_words.removeprefix('with ').rstrip('.')}" if with_words else ""
+    return words + (f", for {purpose.removeprefix('for ').rstrip('.')}" if purpose else "")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from liquidose.plan import Plan, english
+from liquidose.plan import Plan
 from liquidose.quantities.reading import read_quantity
-from liquidose.quantities.writing import NO_BREAK, write_quantity
+from liquidose.quantities.writing import NO_BREAK, english, write_quantity, written_date
+
+__all__ = ["texts_of", "written_date"]
 
 
 def texts_of(plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -21,12 +21,6 @@ def texts_of(plan: Plan) -> dict[str, tuple[str, ...]]:
         "details": _details(plan),
         "pharmacy": _pharmacy(plan),
     }
-
-
-def written_date(day: dt.date) -> str:
-    """A date that cannot be misread: ``03 Feb 2026`` (R183)."""
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day:02}{NO_BREAK}{months[day.month - 1]}{NO_BREAK}{day.year}"
 
 
 def _patient(plan: Plan) -> str:

@@ -10,20 +10,23 @@ from liquidose.cautions import Caution
 from liquidose.conversion import NOT_MEASURABLE, Conversion, with_note, work_out
 from liquidose.devices.measuring import Measured
 from liquidose.directions import direction, filling
-from liquidose.dosing.forms import sign_of
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import on_paper, write_stated
-from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
+from liquidose.errors import ChangeTheDevice, CheckTheRoute, DoesNotFit
+from liquidose.orders.drawn import source_of_order
 from liquidose.orders.order import Order
-from liquidose.quantities.writing import Profile
+from liquidose.quantities.writing import Profile, english, sentence
 from liquidose.site import Pharmacy, Site
-from liquidose.source import Source, source_of
+
+__all__ = ["Plan", "english", "make_plan", "sentence"]
 
 _ON_PAPER: Final = frozenset({"check-the-lines"})
 """Notes that the person who measures needs as much as any warning."""
 _OFF_PAPER: Final = frozenset({"ordered-by-volume"})
 """For the prescriber and the pharmacist; the label itself is in mL."""
+_OFF_PAPER_TOO: Final = ("guard-", "protocol", "age-", "advice-", "run-out")
+"""How the codes of what guards and protocols say begin: for the pharmacist as well."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,7 +67,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def _on_paper(caution: Caution) -> bool:
-    if caution.code in _OFF_PAPER:
+    if caution.code in _OFF_PAPER or caution.code.startswith(_OFF_PAPER_TOO):
         return False
     return caution.level == "warning" or caution.code in _ON_PAPER
 
@@ -73,15 +76,17 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     """The plan of one order under a site's values.
 
     Raises:
+        DoesNotFit: the order is a course of more than one dose.
         ChangeTheDevice: no stocked syringe measures the dose well enough.
         GiveWhatIsMissing: a strength, a weight, a route, the volume of a powder.
         LiquidoseError: as reading the dose and the strength does.
     """
     site = site or Site()
     notes: list[Caution] = []
+    order = _one_dose(order)
     locale = order.locale
-    dose = read_dose(order.directions.dose, locale=locale, notes=notes)
-    source = _source(order, by_volume=dose.by_volume, notes=notes)
+    dose = read_dose(order.directions.dose or "", locale=locale, notes=notes)
+    source = source_of_order(order, by_volume=dose.by_volume, notes=notes)
     patient = patient_of(
         needs_surface=dose.per == "m2",
         weight=order.patient.weight,
@@ -103,6 +108,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     if order.directions.doses_a_day is None:
         often = "The order does not say how often: ask the pharmacist."
         conversion = with_note(conversion, Caution(code="no-times", text=often))
+    conversion = _as_guarded(order, site, conversion)
     measured = _measured(conversion)
     strength = order.drug.strength
     if conversion.stated is not None:
@@ -121,6 +127,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
             times_a_day=directions.times_a_day,
             with_words=directions.with_,
             purpose=directions.purpose,
+            for_days=directions.for_days if directions.then == "stop" else None,
         ),
         fill=filling(measured),
         pharmacy=order.pharmacy or site.pharmacy,
@@ -129,27 +136,46 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     )
 
 
-def _source(order: Order, *, by_volume: bool, notes: list[Caution]) -> Source:
-    """The drug of an order, with its name and form; where the dose is by volume its strength is not counted."""
-    drug = order.drug
-    sign = sign_of(drug.form or "")
-    insulin = "insulin" in drug.name.lower()
-    source = source_of(
-        drug.strength, by_volume=by_volume, component=drug.component, locale=order.locale, notes=notes
-    )
-    if source.made_up is not None and not source.made_up.exact:
-        raise GiveWhatIsMissing(
-            f"The strength '{drug.strength}' leaves out the volume of the powder.",
-            "Give the displacement or the final volume, such as ', displacement 0.4 mL'.",
-            given=drug.strength,
+def _one_dose(order: Order) -> Order:
+    """The order with its only dose in ``directions.dose``.
+
+    Raises:
+        DoesNotFit: it is a course of several doses.
+    """
+    directions = order.directions
+    if directions.steps is not None and len(directions.steps) == 1:
+        (step,) = directions.steps
+        if isinstance(step.dose, str) and not step.is_none and step.cycle is None and step.strength is None:
+            directions = msgspec.structs.replace(
+                directions,
+                steps=None,
+                dose=step.dose,
+                for_days=step.days,
+                times=step.times or (() if step.times_a_day else directions.times),
+                times_a_day=step.times_a_day or directions.times_a_day,
+                volume=step.volume,
+            )
+    if not directions.course.is_one_step:
+        raise DoesNotFit(
+            "The order is a course of several doses, and a label has room for one: it would say less than was ordered.",
+            "Print the course with 'liquidose schedule'.",
+            given=order.drug.name,
         )
-    return msgspec.structs.replace(
-        source,
-        sign=sign or source.sign,
-        form=drug.form or source.form,
-        insulin=insulin or source.insulin,
-        name=drug.name,
-    )
+    return msgspec.structs.replace(order, directions=directions)
+
+
+def _as_guarded(order: Order, site: Site, conversion: Conversion) -> Conversion:
+    """The conversion as guards, a protocol, a volume in the order and the end of a course leave it."""
+    directions = order.directions
+    if not (directions.course.is_course or directions.volume or order.protocol or order.guard):
+        return conversion
+    from liquidose.courses.schedule import scheduled  # noqa: PLC0415  (few labels need the whole room)
+
+    schedule = scheduled(order, site)
+    conversion = msgspec.structs.replace(conversion, measured=schedule.steps[0].doses[0].measured)
+    for caution in schedule.guarded + schedule.ending:
+        conversion = with_note(conversion, caution)
+    return conversion
 
 
 def _measured(conversion: Conversion) -> Measured:
@@ -167,14 +193,3 @@ def _measured(conversion: Conversion) -> Measured:
             given=conversion.as_written,
         )
     return measured
-
-
-def english(locale: str | None) -> str | None:
-    """The locale for numbers in English sentences: the stated one if it is English."""
-    return locale if locale is not None and locale.startswith("en") else None
-
-
-def sentence(text: str) -> str:
-    """The text with a capital at its start and a stop at its end."""
-    text = text.strip()
-    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 import liquidose
 from liquidose.cli import main
 from liquidose.exchange.conversions import ConvertDocument, ErrorDocument, schema_of
+from liquidose.exchange.schedules import schedule_schema
 from liquidose.pages.templates import template_schema
 
 ROOT = Path(__file__).parent.parent
@@ -76,6 +77,7 @@ def generated() -> dict[str, str]:
         "docs/commands.md": command_page(),
         "liquidose/data/schemas/convert.schema.json": schema(schema_of(ConvertDocument)),
         "liquidose/data/schemas/error.schema.json": schema(schema_of(ErrorDocument)),
+        "liquidose/data/schemas/schedule.schema.json": schema(schedule_schema()),
         "liquidose/data/schemas/template.schema.json": schema(template_schema()),
         "tests/snapshots/public-names.txt": public_names(),
     }

@@ -20,7 +20,7 @@ from liquidose.pages.templates import load_template
 from liquidose.plan import make_plan
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-ORDERS = sorted(EXAMPLES.glob("*.toml"))
+ORDERS = [p for p in sorted(EXAMPLES.glob("*.toml")) if load_order(str(p)).directions.course.is_one_step]
 MM = 72 / 25.4
 
 

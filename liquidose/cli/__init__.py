@@ -17,6 +17,7 @@ _AS_JSON: Final = "liquidose.as_json"
 _COMMANDS: Final = {
     "convert": "The volume of one dose, the syringe and the line to fill it to.",
     "label": "A dispensing label, at true size, from an order file.",
+    "schedule": "A course, step by step, from an order file.",
     "site": "The site's values in force, and where each comes from.",
     "stocks": "The label stocks, and the empty grid of one.",
     "templates": "Label designs: list, show, check, new.",

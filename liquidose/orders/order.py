@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+import os
+from typing import Final, Literal
 
 import msgspec
 
+from liquidose.courses.course import Course, CourseStep, Cycle, Taper, Titrate
+from liquidose.courses.guards import Guard
 from liquidose.devices.syringes import Route
-from liquidose.directions import DAY_PARTS
 from liquidose.errors import BadFile
 from liquidose.files import decode_toml, read_text
 from liquidose.numbers import marks_of
@@ -54,16 +56,36 @@ class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How it is given.
+    """How it is given: one dose, or a course.
 
     Raises:
-        ValueError: a time that is no day part, a route that is not known, or both times and a number of them.
+        ValueError: no dose, a time that is no day part, a route that is not known, or two things at once.
+        CheckTheAmount: a course that ends before it starts, or never.
     """
 
-    dose: str
+    dose: str | None = None
+    """Of every time of every day; a course of several doses has steps or a rule instead."""
     times: tuple[str, ...] = ()
     """Day parts: morning, noon, afternoon, evening, bedtime, night."""
     times_a_day: int | None = None
+    volume: str | None = None
+    """The volume of each dose as the prescriber wrote it: it must be the one worked out."""
+    for_days: int | None = None
+    steps: tuple[CourseStep, ...] | None = None
+    titrate: Titrate | None = None
+    hold: str | None = None
+    """How long the dose is held behind titrate, or before taper: ``2 weeks``."""
+    taper: Taper | None = None
+    then: str | None = None
+    """What comes after a course: ``continue``, ``stop``, or ``review on 2026-12-31``."""
+    start: dt.date | None = None
+    """The first day of a course; left out, its days are numbered."""
+    cycle: Cycle | None = None
+    """Days with doses and days without, in turn."""
+    split: Literal["equal", "unequal"] = "equal"
+    """Whether a day's dose is split evenly, or in measurable doses that add up to it exactly."""
+    largest_at: str | None = None
+    """At which time the largest of unequal doses stands."""
     route: str | None = None
     with_: str | None = msgspec.field(default=None, name="with")
     """What it is given with, such as ``food``."""
@@ -72,15 +94,29 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        unknown = [time for time in self.times if time not in DAY_PARTS]
-        if unknown:
-            raise ValueError(f"'{unknown[0]}' is not a time of day; write {', '.join(DAY_PARTS)}")
-        if len(set(self.times)) != len(self.times):
-            raise ValueError("a time of day stands twice in times")
-        if self.times and self.times_a_day not in {None, len(self.times)}:
-            raise ValueError(f"times names {len(self.times)} and times_a_day says {self.times_a_day}")
+        _ = self.course
         if self.route is not None and self.route not in ROUTE_WORDS:
             raise ValueError(f"'{self.route}' is not a route; write by mouth, by tube or by injection")
+
+    @property
+    def course(self) -> Course:
+        """What is said about doses and days, checked as a whole."""
+        return Course(
+            dose=self.dose,
+            times=self.times,
+            times_a_day=self.times_a_day,
+            volume=self.volume,
+            for_days=self.for_days,
+            steps=self.steps,
+            titrate=self.titrate,
+            hold=self.hold,
+            taper=self.taper,
+            then=self.then,
+            start=self.start,
+            cycle=self.cycle,
+            split=self.split,
+            largest_at=self.largest_at,
+        )
 
     @property
     def doses_a_day(self) -> int | None:
@@ -118,6 +154,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     pharmacy: Pharmacy | None = None
     locale: str | None = None
     """How the numbers in this file are written; never taken from the environment or the site."""
+    protocol: str | None = None
+    """The file of the protocol it is held to, from the folder of the order."""
+    guard: tuple[Guard, ...] = ()
+    """Limits of this order's own."""
     revision: int = 1
 
     def __post_init__(self) -> None:
@@ -156,8 +196,7 @@ def _words(order: Order) -> list[tuple[str, str]]:
 
 
 NOT_YET: Final = frozenset({
-    "as_needed", "max_per_day", "for_days", "every", "steps", "titrate", "taper", "then", "previous_strength",
-    "override", "opened", "prepared",
+    "as_needed", "max_per_day", "every", "previous_strength", "override", "opened", "prepared",
 })  # fmt: skip
 """Keys of orders that this version cannot carry out: a label without them would say less than was ordered."""
 
@@ -187,4 +226,7 @@ def load_order(path: str) -> Order:
         BadFile: it cannot be read, or has a fault; the message names the key and suggests the nearest.
         UnreadableText: an amount in free text.
     """
-    return decode_order(read_text(path), name=path)
+    order = decode_order(read_text(path), name=path)
+    if order.protocol is None:
+        return order
+    return msgspec.structs.replace(order, protocol=os.path.join(os.path.dirname(path), order.protocol))  # noqa: PTH118, PTH120  (pathlib costs 5 ms at every start)
