@@ -25,7 +25,7 @@ _ON_PAPER: Final = frozenset({"check-the-lines"})
 """Notes that the person who measures needs as much as any warning."""
 _OFF_PAPER: Final = frozenset({"ordered-by-volume"})
 """For the prescriber and the pharmacist; the label itself is in mL."""
-_OFF_PAPER_TOO: Final = ("guard-", "protocol", "age-", "advice-", "run-out")
+_OFF_PAPER_TOO: Final = ("guard", "protocol", "age-", "advice-", "run-out")
 """How the codes of what guards and protocols say begin: for the pharmacist as well."""
 
 
@@ -127,7 +127,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
             times_a_day=directions.times_a_day,
             with_words=directions.with_,
             purpose=directions.purpose,
-            for_days=directions.for_days if directions.then == "stop" else None,
+            for_days=directions.for_days if directions.then != "continue" else None,
         ),
         fill=filling(measured),
         pharmacy=order.pharmacy or site.pharmacy,

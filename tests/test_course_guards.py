@@ -39,7 +39,7 @@ def test_what_breaks_a_guard_is_refused_with_its_source(row: Row) -> None:
 
 @cases("guards.toml", "kept")
 def test_what_keeps_a_guard_is_not(row: Row) -> None:
-    assert not [w for w in guarded(row).warnings if w.code.startswith("guard")]
+    assert not [w for w in guarded(row).warnings if w.code.startswith("guard-")]
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,16 @@ def test_what_keeps_a_guard_is_not(row: Row) -> None:
     ids=lambda r: r["id"],
 )
 def test_a_guard_that_only_warns_says_the_same(row: Row) -> None:
-    found = [plain(w.text) for w in guarded(row, "warn").warnings if w.code.startswith("guard")]
+    found = [plain(w.text) for w in guarded(row, "warn").warnings if w.code.startswith("guard-")]
     assert f"{found[0]} Check the order with the prescriber." == row["message"]
+
+
+def test_what_was_checked_is_told_with_its_source() -> None:
+    guards = '[[guard]]\nrule = "most_per_day"\namount = "80 mg"\nsource = "Dr A. Example"\n[[guard]]\nrule = "no_gap"'
+    assert [plain(w.text) for w in schedule_of(TITRATION, top=guards).guarded] == [
+        "Checked against the guards of the order: at most 80 mg a day (Dr A. Example); no day without a dose between "
+        "doses (the order)."
+    ]
 
 
 def test_every_breach_is_told_where_a_guard_only_warns() -> None:
@@ -63,7 +71,7 @@ def test_a_step_that_only_the_lines_make_too_large_is_warned_about_and_never_ref
         'times = ["morning"]\nsteps = [{ dose = "5.3 mg", days = 1 }, { dose = "7.5 mg", days = 1 }]\nthen = "continue"',
         top='[[guard]]\nrule = "largest_step"\namount = "2.2 mg"',
     )
-    assert [plain(w.text) for w in found.guarded] == [
+    assert [plain(w.text) for w in found.guarded if w.code != "guards"] == [
         "From step 1 to step 2 the dose rises by 2.4 mg a day as measured. The guard says: at most 2.2 mg a day up or down "
         "in one step, the last step to none included (the order)."
     ]
@@ -72,7 +80,7 @@ def test_a_step_that_only_the_lines_make_too_large_is_warned_about_and_never_ref
 def test_a_guard_by_weight_that_only_warns_is_told_where_it_cannot_be_checked() -> None:
     guard = '[[guard]]\nrule = "most_per_day"\namount = "2 mg/kg"\nbreach = "warn"'
     found = schedule_of(TITRATION, top=guard, patient="")
-    assert [plain(w.text) for w in found.guarded] == [
+    assert [plain(w.text) for w in found.guarded if w.code != "guards"] == [
         "Not checked: The guard most_per_day is 2 mg per kg, and the order does not give what it counts by. "
         "Write patient.weight, or height and weight."
     ]
@@ -104,7 +112,7 @@ AGED = '[[guard]]\nrule = "most_per_dose"\namount = "10 mg"\nbreach = "warn"\n'
 def test_ages_are_those_on_the_days_of_each_step(ages: str, born: str, held: set[str]) -> None:
     top = AGED.replace("10 mg", "1 mg") + ages
     found = schedule_of(DATED, top=top, patient=f"birth_date = {born}")
-    assert {w.text.split()[1] for w in found.guarded} == held
+    assert {w.text.split()[1] for w in found.guarded if w.code != "guards"} == held
 
 
 def test_a_guard_of_an_age_holds_for_the_steps_of_that_age_only() -> None:
@@ -113,7 +121,7 @@ def test_a_guard_of_an_age_holds_for_the_steps_of_that_age_only() -> None:
         for rule in ('largest_step"\namount = "5 mg', 'shortest_step"\ndays = "4', "no_gap")
     ).replace('"4"', "4")
     found = schedule_of(DATED, top=guards, patient="birth_date = 2014-12-02")
-    assert [plain(w.text).partition(". ")[0] for w in found.guarded] == [
+    assert [plain(w.text).partition(". ")[0] for w in found.guarded if w.code != "guards"] == [
         "From step 3 to step 4 the dose rises by 15 mg a day"
     ]
 
@@ -121,7 +129,7 @@ def test_a_guard_of_an_age_holds_for_the_steps_of_that_age_only() -> None:
 @pytest.mark.parametrize(("directions", "patient"), [(DATED, WEIGHED), (TITRATION, BORN)])
 def test_an_age_that_is_not_known_is_told(directions: str, patient: str) -> None:
     found = schedule_of(directions, top=AGED + "from_age = 12\nto_age = 18", patient=patient)
-    assert [plain(w.text) for w in found.guarded] == [
+    assert [plain(w.text) for w in found.guarded if w.code != "guards"] == [
         "Not checked, as the birth date or the dates are not known: at most 10 mg for each dose, from 12 years of age "
         "up to the birthday of 18 years (the order)."
     ]
@@ -143,7 +151,7 @@ def test_a_birthday_on_29_february_is_on_1_march_of_a_common_year() -> None:
 )  # fmt: skip
 def test_a_step_ten_times_its_neighbour_is_doubted(steps: str, message: str | None) -> None:
     found = schedule_of(f'times = ["morning"]\nsteps = [{steps}]\nthen = "continue"')
-    assert [plain(w.text) for w in found.guarded] == ([message] if message else [])
+    assert [plain(w.text) for w in found.guarded if w.code != "guards"] == ([message] if message else [])
 
 
 def test_a_first_step_of_a_tenth_of_what_is_taken_now_is_doubted() -> None:
@@ -485,6 +493,16 @@ def test_a_label_of_one_step_says_for_how_long() -> None:
     course = 'times = ["morning"]\ndose = "5 mg"\nfor_days = {}\nthen = "stop"\nwith = "food"'
     assert label(course.format(10))[0] == "Give 5 mL by mouth in the morning, for 10 days, with food."
     assert label(course.format(1))[0] == "Give 5 mL by mouth in the morning, for 1 day, with food."
+
+
+def test_a_label_of_one_step_to_be_reviewed_says_both() -> None:
+    course = (
+        'start = 2026-12-01\ntimes = ["morning"]\ndose = "5 mg"\nfor_days = 10\nthen = "review on 2026-12-20"'
+    )
+    direction, cautions = label(course)
+    assert direction == "Give 5 mL by mouth in the morning, for 10 days."
+    assert "Review on 20 Dec 2026." in cautions
+    assert not any("runs out" in text for text in cautions)
 
 
 def test_a_label_of_one_step_that_goes_on_says_so() -> None:

@@ -18,6 +18,7 @@ from liquidose.quantities.writing import NO_BREAK, Profile
 Rule = Literal[
     "most_per_dose", "most_per_day", "largest_step", "shortest_step", "no_stop_without_taper", "no_gap"
 ]
+OLDEST: Final = 130
 _AMOUNTS: Final = ("most_per_dose", "most_per_day", "largest_step")
 
 
@@ -48,6 +49,7 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise ValueError(f"the guard {self.rule} {needs}")
         if self.days is not None:
             checked_days(self.days)
+        check_ages(self.from_age, self.to_age)
         if not self.source.strip():
             raise ValueError(f"the guard {self.rule} has no source")
 
@@ -92,6 +94,19 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     profile: Profile
     locale: str | None
     """How the numbers of the order's own guards are written."""
+
+
+def check_ages(from_age: int | None, to_age: int | None) -> None:
+    """Nothing comes out, if both are ages that people have, the first not above the second.
+
+    Raises:
+        ValueError: they are not.
+    """
+    for name, age in (("from_age", from_age), ("to_age", to_age)):
+        if age is not None and not 0 <= age <= OLDEST:
+            raise ValueError(f"{name} is {age}; write years from 0 to {OLDEST}")
+    if from_age is not None and to_age is not None and from_age > to_age:
+        raise ValueError(f"from_age {from_age} is above to_age {to_age}")
 
 
 def age_words(from_age: int | None, to_age: int | None) -> str:

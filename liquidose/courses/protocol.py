@@ -10,7 +10,7 @@ import msgspec
 
 from liquidose.cautions import Caution
 from liquidose.courses.guarding import check
-from liquidose.courses.guards import Checked, Guard, age_words, birthday
+from liquidose.courses.guards import Checked, Guard, age_words, birthday, check_ages
 from liquidose.dosing.dose import Dose
 from liquidose.errors import CheckTheAmount, CheckTheRoute, UnitsDoNotMatch
 from liquidose.files import load_toml
@@ -62,6 +62,7 @@ class Protocol(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def __post_init__(self) -> None:
         if not self.approved_by.strip():
             raise ValueError("approved_by must say who approved the protocol, or that nobody has yet")
+        check_ages(self.from_age, self.to_age)
         if any(guard.source == Guard(rule="no_gap").source for guard in self.guard):
             raise ValueError("every guard of a protocol needs a source")
 

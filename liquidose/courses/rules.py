@@ -101,7 +101,9 @@ def _no_last(percent: int, ever_lower: Iterator[Dose], floor: Floor) -> GiveWhat
     told = takewhile(bool, (floor(dose) for dose in islice(ever_lower, MOST_STEPS)))
     steps = list(told)
     where = "The stocked syringes do not measure even its first step."
-    if steps:
+    if len(steps) == MOST_STEPS:
+        where = f"Step {len(steps)} would still be {steps[-1]}."
+    elif steps:
         where = f"The stocked syringes measure it down to step {len(steps)}, {steps[-1]}; the next is too small for them."
     return GiveWhatIsMissing(
         f"A taper by {percent} % of the current dose never reaches zero, and the order states no last dose. {where}",

@@ -194,6 +194,11 @@ def scheduled(order: Order, site: Site) -> Schedule:
         carried = desk.carry_out(bound)
         checked = _checked(order, site, carried)
     guarded = [*tenfold_steps(carried.before, carried.steps, profile=site.profile), *check(guards, checked)]
+    if guards:
+        held = "; ".join(guard.words(order.locale) for guard in guards)
+        guarded.append(
+            Caution(code="guards", text=f"Checked against the guards of the order: {held}.", level="note")
+        )
     if protocol is not None:
         guarded += held_to(
             protocol, _ordered(order, site, carried), msgspec.structs.replace(checked, locale=None)
@@ -222,10 +227,11 @@ def scheduled(order: Order, site: Site) -> Schedule:
 def _own(order: Order) -> Iterator[Caution]:
     """The order's own warnings and words, as they stand on its label."""
     drug, directions = order.drug, order.directions
-    own = ["Shake the bottle well."] if drug.shake else []
-    own += [*directions.warnings, *filter(None, (drug.storage, directions.missed_dose))]
-    for text in own:
+    for text in directions.warnings:
         yield Caution(code="order", text=sentence(text))
+    shake = "Shake the bottle well." if drug.shake else None
+    for words in filter(None, (shake, drug.storage, directions.missed_dose)):
+        yield Caution(code="order", text=sentence(words), level="note")
 
 
 def _checked(order: Order, site: Site, carried: Carried) -> Checked:
