@@ -20,12 +20,20 @@ PAGE = (Path(__file__).parent.parent / "docs" / "courses.md").read_text(encoding
 
 @pytest.mark.usefixtures("bare_environment")
 def test_the_command_prints_what_the_page_shows() -> None:
-    (order,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    order, _ = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     Path("course.toml").write_text(order, encoding="utf-8")
     (block,) = re.findall(r"```console\n\$ (.*?)```", PAGE, re.DOTALL)
     command, _, expected = block.partition("\n")
     result = CliRunner().invoke(main, shlex.split(command)[1:], prog_name="liquidose")
     assert plain(result.stdout).strip() == expected.strip()
+
+
+@pytest.mark.usefixtures("bare_environment")
+def test_the_supply_of_the_page_is_carried_out() -> None:
+    order, supply = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    Path("course.toml").write_text(order + supply, encoding="utf-8")
+    result = CliRunner().invoke(main, ["schedule", "course.toml"], prog_name="liquidose")
+    assert "473 mL last 20 days, and not through day 21; order more on day 16." in plain(result.stdout)
 
 
 def test_every_key_and_rule_that_the_page_names_is_one() -> None:

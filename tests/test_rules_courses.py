@@ -30,6 +30,12 @@ def test_r142_a_total_is_volume_for_each_dose_by_doses_a_day_by_days() -> None:
     assert schedule_of(for_days("5 mL", 3)).exact_total_ml == 150
 
 
+def test_r143_days_of_supply_are_whole_days() -> None:
+    supply = schedule_of(for_days("5 mL", 3) + '\n[dispense]\nquantity = "100 mL"').supply
+    assert supply is not None
+    assert supply.days_supply == 6
+
+
 @pytest.mark.parametrize(
     ("strength", "exact", "measured"),
     [
@@ -47,6 +53,34 @@ def test_r144_a_titration_is_summed_step_by_step(strength: str, exact: str, meas
 def test_r145_nothing_is_added_to_a_dose_for_loss() -> None:
     schedule = schedule_of(TITRATION)
     assert {dose.measured.ml for step in schedule.steps for dose in step.doses} == {5, 10, 15, 20}
+
+
+def test_r132_the_earlier_day_of_discarding_is_the_default() -> None:
+    supply = '\n[supply]\nbottles = ["500 mL"]\ndiscard_after_opening = "14 days"\nbasis = "default"'
+    for words, day in (("", 14), ('\nopening_day = "counts"', 14), ('\nopening_day = "does not count"', 15)):
+        found = schedule_of(for_days("5 mL", 1, 30) + supply + words).supply
+        assert found is not None
+        assert found.bottles[0].discard_after_day == day
+
+
+def test_r134_the_basis_of_a_discard_period_is_told() -> None:
+    with pytest.raises(LiquidoseError, match="say where the period comes from"):
+        schedule_of(for_days("5 mL", 1, 30) + '\n[supply]\ndiscard_after_opening = "14 days"')
+
+
+def test_r146_14_days_of_a_mixture_kept_for_10_are_10_and_4() -> None:
+    supply = '\n[supply]\nbottles = ["100 mL"]\ndiscard_after_opening = "10 days"\nbasis = "label"'
+    found = schedule_of(for_days("5 mL", 2, 14) + supply).supply
+    assert found is not None
+    assert [bottle.to_day - bottle.from_day + 1 for bottle in found.bottles] == [10, 4]
+
+
+def test_r147_120_ml_at_80_mg_a_day_of_5_mg_per_ml_last_7_days() -> None:
+    found = schedule_of(
+        for_days("20 mg", 4, 30) + '\n[dispense]\nquantity = "120 mL"', strength="5 mg/mL"
+    ).supply
+    assert found is not None
+    assert found.days_supply == 7
 
 
 @pytest.mark.parametrize(

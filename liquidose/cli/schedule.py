@@ -31,7 +31,8 @@ def command(
     order_file: str, *, kind: Format, suggest: bool, output: str | None, site_file: str | None
 ) -> None:
     """The course of ORDER.toml, step by step: what is ordered, and what to measure."""
-    from liquidose.courses.schedule import make_schedule  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.courses.dispensing import supply_cautions  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.courses.schedule import make_schedule  # noqa: PLC0415  (as above)
     from liquidose.courses.suggest import suggestions  # noqa: PLC0415  (as above)
     from liquidose.courses.table import schedule_table, schedule_text, schedule_words  # noqa: PLC0415  (as above)
     from liquidose.exchange.schedules import schedule_csv, schedule_json  # noqa: PLC0415  (as above)
@@ -40,7 +41,7 @@ def command(
 
     try:
         schedule = make_schedule(load_order(order_file), find_site(site_file).site)
-        also = suggestions(schedule) if suggest else ()
+        also = supply_cautions(schedule) + (suggestions(schedule) if suggest else ())
         if output or kind != "text":
             write = {"text": schedule_text, "csv": schedule_csv, "json": schedule_json}[kind]
             text = write(schedule, also=also)

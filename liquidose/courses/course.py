@@ -298,9 +298,7 @@ def days_in(text: str) -> int:
         )
     days = int(match[1]) * (7 if match[2] == "week" else 1)
     if not days:
-        raise UnreadableText(
-            f"'{text}' is no time at all, so the steps would never end.", "Write '1 day' or more.", given=text
-        )
+        raise UnreadableText(f"'{text}' is no time at all.", "Write '1 day' or more.", given=text)
     return checked_days(days)
 
 

@@ -34,8 +34,11 @@ def cycle_words(cycle: Cycle) -> str:
     return f"{on}{NO_BREAK}day{'s' if on > 1 else ''} on, {off}{NO_BREAK}day{'s' if off > 1 else ''} off"
 
 
-def endings(course: Course, steps: tuple[Step, ...]) -> Iterator[Caution]:
-    """What every output ends with: keep giving, or the review; nothing behind a stop, which is a step itself."""
+def endings(course: Course, steps: tuple[Step, ...], *, runs_out: int | None) -> Iterator[Caution]:
+    """What every output ends with: keep giving, or the review; nothing behind a stop, which is a step itself.
+
+    ``runs_out`` is the first day that the dispensed quantity does not cover, where the order states one.
+    """
     last = steps[-1]
     if not last.doses and course.review is None:
         return
@@ -45,6 +48,9 @@ def endings(course: Course, steps: tuple[Step, ...]) -> Iterator[Caution]:
         yield from _until_review(course.review, after, ends=bool(last.doses))
         yield Caution(code="review", text=f"Review on {written_date(course.review)}.")
         return
+    if runs_out is not None:
+        after = None if after is None else after + dt.timedelta(days=runs_out - after_day)
+        after_day = runs_out
     words = dose_words(last)
     if last.cycle is not None:
         words += f", {cycle_words(last.cycle)}"

@@ -14,7 +14,8 @@ from liquidose.courses.ending import endings
 from liquidose.courses.guarding import ceilings, check
 from liquidose.courses.guards import Checked, Guard
 from liquidose.courses.protocol import Ordered, held_to, load_protocol, match
-from liquidose.courses.steps import ScheduledDose, Step
+from liquidose.courses.steps import ScheduledDose, Step, day_words
+from liquidose.courses.supply import Supply, SupplyOrder, supply_for
 from liquidose.courses.tenfold import tenfold_steps
 from liquidose.directions import BY, manner
 from liquidose.dosing.strength import on_paper, write_stated
@@ -61,6 +62,8 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What reading and measuring had to say."""
     guarded: tuple[Caution, ...]
     """What the guards, the protocol and the search for slips of ten had to say."""
+    supply: Supply | None
+    """What to dispense, where the order states a quantity or bottles."""
     ending: tuple[Caution, ...]
     """What comes after the last step."""
     profile: Profile
@@ -79,6 +82,10 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def locale(self) -> str | None:
         """The locale for numbers in English sentences."""
         return english(self.order.locale)
+
+    def day_words(self, day: int) -> str:
+        """A day of the course as people say it: its date, or its number where the course has no start."""
+        return day_words(day, None if self.start is None else self.start + dt.timedelta(days=day - 1))
 
     @property
     def start(self) -> dt.date | None:
@@ -207,6 +214,8 @@ def scheduled(order: Order, site: Site) -> Schedule:
     strength = drug.strength
     if stated is not None and not carried.doses[0].by_volume:
         strength = write_stated(on_paper(stated), locale=english(order.locale), profile=site.profile)
+    supply = _supply(order, carried)
+    runs_out = None if supply is None else supply.runs_out_on
     return Schedule(
         order=order,
         drug=f"{drug.name} {drug.form}" if drug.form else drug.name,
@@ -217,10 +226,24 @@ def scheduled(order: Order, site: Site) -> Schedule:
         own=tuple(_own(order)),
         notes=carried.notes,
         guarded=tuple(guarded),
-        ending=tuple(endings(order.directions.course, carried.steps))
+        supply=supply,
+        ending=tuple(endings(order.directions.course, carried.steps, runs_out=runs_out))
         if order.directions.course.is_course
         else (),
         profile=site.profile,
+    )
+
+
+def _supply(order: Order, carried: Carried) -> Supply | None:
+    """What to dispense; None where the order says nothing of it, or its doses have no end."""
+    if (order.supply is None and order.dispense.quantity is None) or not order.directions.course.is_course:
+        return None
+    return supply_for(
+        order.supply or SupplyOrder(),
+        carried.steps,
+        goes_on=order.directions.then == "continue",
+        quantity=order.dispense.quantity,
+        locale=order.locale,
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from liquidose.courses.course import Course, CourseStep, Cycle, Taper, Titrate
 from liquidose.courses.guards import Guard
+from liquidose.courses.supply import SupplyOrder
 from liquidose.devices.syringes import Route
 from liquidose.errors import BadFile
 from liquidose.files import decode_toml, read_text
@@ -158,10 +159,16 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The file of the protocol it is held to, from the folder of the order."""
     guard: tuple[Guard, ...] = ()
     """Limits of this order's own."""
+    supply: SupplyOrder | None = None
+    """Bottles, and how long an opened one may be used."""
     revision: int = 1
 
     def __post_init__(self) -> None:
         marks_of(self.locale)
+        if self.supply is not None and not self.directions.course.is_course:
+            raise ValueError(
+                "supply belongs to a course; write for_days, steps, titrate or taper in directions"
+            )
         for field, text in _words(self):
             checked_text(text)
             if not text.strip():
