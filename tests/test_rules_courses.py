@@ -127,6 +127,14 @@ def test_r160_a_taper_reaches_zero_by_steps_and_a_gap_is_refused() -> None:
         make_schedule(order_of(pause, top=US, patient=ADULT))
 
 
+def test_r160_a_taper_names_its_prescriber() -> None:
+    taper = 'times = ["noon"]\ntaper = { from = "10 mg", by = "5 mg", every = "1 week" }\nthen = "stop"'
+    assert "no-prescriber" in {w.code for w in schedule_of(taper).warnings}
+    named = taper + '\n[dispense]\nprescriber = "Dr A. Example"'
+    assert "no-prescriber" not in {w.code for w in schedule_of(named).warnings}
+    assert not schedule_of(taper).steps[-1].doses
+
+
 def test_r161_kidneys_are_a_warning_without_arithmetic() -> None:
     with_protocol = make_schedule(order_of(COURSE, top=US, patient=ADULT))
     without = schedule_of(COURSE, patient=ADULT)

@@ -83,10 +83,11 @@ def test_the_table_of_the_titration() -> None:
     result = run(TITRATION)
     assert result.exit_code == 0
     lines = plain(result.stdout).splitlines()
-    assert lines[:11] == [
+    assert lines[:12] == [
         "baclofen oral solution for Sam Example, from 23 Nov 2026",
-        "From the bottle marked 5 mg in 5 mL (1 mg per mL).",
+        "Only for the bottle marked 5 mg in 5 mL (1 mg per mL).",
         "Give by mouth, with food.",
+        "Prescriber: Dr A. Example.",
         "",
         "step  days      from         when                    ordered  exact  measured  syringe             a day  difference so far",
         "1     1 to 3    23 Nov 2026  morning, noon, bedtime  5 mg     5 mL   5 mL      5 mL oral syringe   15 mg  none",
@@ -211,6 +212,13 @@ def test_a_stop_is_a_row_of_the_spreadsheet_and_keep_giving_its_last() -> None:
     assert [row["words"] for row in stop if row["step"] == "5"] == ["stop: none from 08 Mar 2027"]
     rows = list(csv.DictReader(io.StringIO(run(TITRATION, "--format", "csv").stdout, newline="")))
     assert rows[-1]["words"] == "Keep giving 20 mL. Do not stop. Get more before 05 Dec 2026."
+
+
+def test_no_cell_of_the_spreadsheet_is_a_formula() -> None:
+    order = written(SEED + 'warnings = ["=HYPERLINK(0)", "+1", "plain"]')
+    rows = list(csv.DictReader(io.StringIO(run(order, "--format", "csv").stdout, newline="")))
+    words = [row["words"] for row in rows if row["words"]]
+    assert words[:3] == ["'=HYPERLINK(0).", "'+1.", "Plain."]
 
 
 @pytest.mark.parametrize("kind", ["text", "csv", "json"])

@@ -224,7 +224,7 @@ def scheduled(order: Order, site: Site) -> Schedule:
         steps=carried.steps,
         manner=f"Give {BY[carried.route]}{manner(order.directions.with_, order.directions.purpose)}.",
         own=tuple(_own(order)),
-        notes=carried.notes,
+        notes=(*carried.notes, *_whose(order)),
         guarded=tuple(guarded),
         supply=supply,
         ending=tuple(endings(order.directions.course, carried.steps, runs_out=runs_out))
@@ -245,6 +245,15 @@ def _supply(order: Order, carried: Carried) -> Supply | None:
         quantity=order.dispense.quantity,
         locale=order.locale,
     )
+
+
+def _whose(order: Order) -> Iterator[Caution]:
+    """A warning, if a taper names no prescriber: it is a plan that somebody must answer for (R160)."""
+    if order.directions.taper is not None and order.dispense.prescriber is None:
+        yield Caution(
+            code="no-prescriber",
+            text="A taper is the prescriber's plan, and the order does not name the prescriber: write dispense.prescriber.",
+        )
 
 
 def _own(order: Order) -> Iterator[Caution]:

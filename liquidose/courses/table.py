@@ -53,9 +53,12 @@ def schedule_table(schedule: Schedule) -> str:
         rows = [row[:2] + row[3:] for row in rows]
     full = [row for row in rows if len(row) == len(rows[0])]
     widths = [max(map(len, column)) for column in zip(*full, strict=True)]
-    lines = [_title(schedule), f"From the bottle marked {schedule.strength}.", schedule.manner, ""]
+    lines = [_title(schedule), f"Only for the bottle marked {schedule.strength}.", schedule.manner]
+    if schedule.order.dispense.prescriber is not None:
+        lines.append(f"Prescriber: {schedule.order.dispense.prescriber.rstrip('.')}.")
     if schedule.before is not None:
-        lines.insert(3, f"Until now: {_amount(schedule, schedule.before)} a day.")
+        lines.append(f"Until now: {_amount(schedule, schedule.before)} a day.")
+    lines.append("")
     lines += [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
         for row in rows

@@ -18,6 +18,7 @@ from liquidose.courses.steps import ScheduledDose, Step
 from liquidose.exchange.conversions import Amount, WarningPart, exact_text, plain
 
 SCHEDULE: Final = "liquidose.schedule/1"
+_FORMULA: Final = frozenset("=+-@\t\r")
 COLUMNS: Final = (
     "step", "from_day", "days", "from_date", "days_on", "days_off", "time", "dose", "unit", "strength",
     "volume_ml", "measured_ml", "draws_ml", "syringe", "words",
@@ -131,15 +132,20 @@ def schedule_csv(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> str:
                 "time": dose.time,
                 "dose": dose.dose.value,
                 "unit": dose.dose.unit,
-                "strength": plain(schedule.strength),
+                "strength": _cell(schedule.strength),
                 "volume_ml": dose.volume_ml,
                 "measured_ml": dose.measured_ml,
                 "draws_ml": " + ".join(dose.draws_ml),
                 "syringe": dose.syringe,
             })  # fmt: skip
     for caution in (*schedule.own, *schedule.notes, *schedule.guarded, *also, *schedule.ending):
-        writer.writerow({"words": plain(caution.text)})
+        writer.writerow({"words": _cell(caution.text)})
     return text.getvalue()
+
+
+def _cell(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula."""
+    return f"'{plain(text)}" if text[:1] in _FORMULA else plain(text)
 
 
 def schedule_schema() -> dict[str, Any]:
