@@ -338,7 +338,7 @@ def test_a_patient_outside_the_population_is_refused_at_the_step_of_that_day(ord
     path = changed(order_file, ("birth_date = 2008-03-09", "birth_date = 2014-11-24"))
     assert plain(str(refusal(path))) == (
         "The protocol baclofen-us, version 1 is for patients from 12 years of age: safety below is not established (US labels "
-        "of oral baclofen), and the patient, born 24 Nov 2014, is younger in step 1. Name the protocol of this age."
+        "of oral baclofen), and the patient is younger in step 1, from 23 Nov 2026. Name the protocol of this age."
     )
     changed(Path(path), ("2014-11-24", "2014-11-23"))
     assert make_schedule(load_order(path)).steps
@@ -349,8 +349,8 @@ def test_a_patient_who_grows_out_of_the_population_is_refused_too(order_file: Pa
     changed(protocol, ("from_age = 12\npopulation", "to_age = 18\n# population"))
     path = changed(order_file, ("birth_date = 2008-03-09", "birth_date = 2008-11-30"))
     assert plain(str(refusal(path))) == (
-        "The protocol baclofen-us, version 1 is for patients up to the birthday of 18 years, and the patient, born 30 Nov 2008, is older "
-        "in step 3. Name the protocol of this age."
+        "The protocol baclofen-us, version 1 is for patients up to the birthday of 18 years, and the patient is older "
+        "in step 3, from 29 Nov 2026. Name the protocol of this age."
     )
 
 

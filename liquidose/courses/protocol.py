@@ -199,8 +199,8 @@ def _population(protocol: Protocol, course: Checked) -> Iterator[Caution]:
         old = protocol.to_age is not None and last > birthday(course.birth, protocol.to_age)
         if young or old:
             raise CheckTheAmount(
-                f"The protocol {protocol.named} is for {said}, and the patient, born {written_date(course.birth)}, is "
-                f"{'younger' if young else 'older'} in step {step.number}.",
+                f"The protocol {protocol.named} is for {said}, and the patient is {'younger' if young else 'older'} "
+                f"in step {step.number}, from {step.from_words}.",
                 "Name the protocol of this age.",
                 given=protocol.id,
             )
