@@ -372,3 +372,41 @@ def test_a_course_is_a_value_of_its_own() -> None:
         'patient = { name = "A" }\ndrug = { name = "b", strength = "1 mg/mL" }\ndirections = { dose = "5 mg" }',
         name="order.toml",
     ).directions.course == Course(dose="5 mg")
+
+
+STEP = st.fixed_dictionaries({
+    "dose": st.sampled_from(["5 mg", "7.5 mg", "10 mg", "12.5 mg"]),
+    "other": st.sampled_from(["", "2.5 mg", "20 mg"]),
+    "days": st.integers(min_value=1, max_value=40),
+    "on": st.integers(min_value=1, max_value=21),
+    "off": st.integers(min_value=0, max_value=9),
+})  # fmt: skip
+
+
+@given(st.lists(STEP, min_size=1, max_size=5), st.sampled_from(["1 mg/mL", "2 mg/mL", "5 mg/mL"]))
+def test_totals_are_the_sums_of_the_days(steps: list[dict[str, Any]], strength: str) -> None:
+    texts = []
+    for step in steps:
+        doses = f'{{ morning = "{step["dose"]}", bedtime = "{step["other"]}" }}'
+        written = doses if step["other"] else f'"{step["dose"]}"'
+        times = "" if step["other"] else ', times = ["noon"]'
+        cycle = f", cycle = {{ on = {step['on']}, off = {step['off']} }}" if step["off"] else ""
+        texts.append(f"{{ dose = {written}, days = {step['days']}{times}{cycle} }}")
+    schedule = schedule_of(f'steps = [{", ".join(texts)}]\nthen = "stop"', strength=strength)
+    exact = measured = ordered = given_in_all = Fraction(0)
+    for day in range(1, sum(step["days"] for step in steps) + 1):
+        for dose in schedule.on(day):
+            exact += dose.volume_ml
+            measured += dose.measured.ml
+            ordered += dose.dose.value
+            given_in_all += dose.given.value
+    assert (schedule.exact_total_ml, schedule.measured_total_ml) == (exact, measured)
+    assert (schedule.so_far[-1].ordered, schedule.so_far[-1].measured) == (ordered, given_in_all)
+
+
+def test_a_course_is_read_as_its_file_writes_numbers() -> None:
+    course = 'times = ["morning"]\ntitrate = { start = "2,5 mg", step = "2,5 mg", every = "3 days", target = "7,5 mg" }\nthen = "stop"'
+    schedule = schedule_of(course, top='locale = "de-DE"', strength="0,5 mg/mL")
+    assert [step.day_ml for step in schedule.steps] == [5, 10, 15, 0]
+    with pytest.raises(LiquidoseError, match=r"comma|could be"):
+        schedule_of(course)
