@@ -221,6 +221,13 @@ def test_no_cell_of_the_spreadsheet_is_a_formula() -> None:
     assert words[:3] == ["'=HYPERLINK(0).", "'+1.", "Plain."]
 
 
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_rows_and_documents_are_utf_8_whatever_the_terminal(kind: str) -> None:
+    order = written(SEED + 'warnings = ["Nicht plötzlich aufhören"]')
+    result = CliRunner(charset="ascii").invoke(main, ["schedule", order, "--format", kind])
+    assert "Nicht plötzlich aufhören." in result.stdout_bytes.decode("utf-8")
+
+
 @pytest.mark.parametrize("kind", ["text", "csv", "json"])
 def test_a_file_holds_what_would_be_printed(kind: str, tmp_path: Path) -> None:
     printed = run(TITRATION, "--format", kind)

@@ -52,7 +52,7 @@ def command(
     if output:
         say(f"Schedule written to {output}.")
     elif kind != "text":
-        click.echo(text, nl=False)
+        click.echo(text.encode(), nl=False)  # the same bytes as in a file, whatever the terminal
     else:
         draw(schedule_table(schedule))
         draw("")
