@@ -12,6 +12,7 @@ from typing import Any
 import pdfplumber
 import pytest
 from click.testing import CliRunner
+from tables import ORDERS_OF_ONE_DOSE
 
 from liquidose import LiquidoseError
 from liquidose._version import __version__
@@ -30,7 +31,7 @@ from liquidose.sheet_fields import NO_MISSED_DOSE, SHEET_FIELDS, texts_for
 from liquidose.site import Site
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-ORDERS = [path.stem for path in sorted(EXAMPLES.glob("*.toml"))]
+ORDERS = [path.stem for path in ORDERS_OF_ONE_DOSE]
 CARDS = {"caregiver-card": (105, 148), "caregiver-card-letter": (139.7, 215.9)}
 SHEETS = {"worksheet": (210, 279.4), "worksheet-blank": (210, 279.4)}
 MM = 72 / 25.4

@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "lint": "Notations in a text that are misread: place, rule and remedy.",
     "mark": "A strip in true size that marks one dose on one syringe.",
     "printers": "Printer profiles: the calibration page, and what was measured on it.",
+    "schedule": "A course, step by step, from an order file.",
     "site": "The site's values in force, and where each comes from.",
     "stocks": "The label stocks, and the empty grid of one.",
     "templates": "Label designs: list, show, check, new.",
