@@ -29,7 +29,7 @@ from liquidose.pages.shapes import Page, Placed, Shape
 from liquidose.pages.templates import Template, load_template
 from liquidose.plan import Plan, make_plan
 from liquidose.render.formats import Format, file_names, render
-from liquidose.render.pdf import Document
+from liquidose.render.pdf import Document, keywords_of, made_by
 from liquidose.site import Site
 
 
@@ -171,7 +171,7 @@ class _Job:
         document = Document(title=self._title)
         for page in self._pages():
             document.add(page)
-        return document.finished(keywords=f"{_document_words(self._site)}, id {self.manifest().id}")
+        return document.finished(keywords=keywords_of(self._site.profile, self.manifest().id))
 
     def pictures(self, form: Format, dpi: int | None) -> list[bytes]:
         """All pages in another format, as many files as it needs.
@@ -227,16 +227,12 @@ def _encoded(value: object) -> bytes:
     return msgspec.json.encode(value, enc_hook=str, order="deterministic")
 
 
-def _document_words(site: Site) -> str:
-    return f"liquidose {__version__}, data {data_version()}, {site.profile} rules"
-
-
 def _labels(plans: Iterable[Plan], run: Run, site: Site) -> Iterator[Label]:
     """Every label in the order of the plans: each part of an order, and each copy of a part."""
     layout = PlanLayout(run.template, further=tuple(further_face(path) for path in site.fonts))
     known = {element.field for element in run.template.text}
     made_from = hashlib.sha256(_encoded((__version__, data_version(), run.template))).digest()
-    words = _document_words(site)
+    words = made_by(site.profile)
     again = f"REPRINT {run.reprint}: {run.reason.strip()}" if run.reprint else ""
     for number, plan in enumerate(plans, 1):
         texts = words_on(run.template, plan)
@@ -276,9 +272,9 @@ def _pages(labels: Iterator[Label], run: Run, site: Site) -> Iterator[tuple[Page
     if stock is not None:
         rest = rest_on(template, stock, site.stock)
         size = page_size(template, stock, rest)
-        art = margin_bar(stock, f"{stock.id}. {_document_words(site)}.") if template.check_bar is None else ()
+        art = margin_bar(stock, f"{stock.id}. {made_by(site.profile)}.") if template.check_bar is None else ()
     if template.check_bar is None and not art:
-        bar = check_label(template.width_mm, template.height_mm, template.margin_mm, (_document_words(site),))
+        bar = check_label(template.width_mm, template.height_mm, template.margin_mm, (made_by(site.profile),))
         labels = chain([Label(0, "", bar)], labels)
     margin = Page(width_mm=size[0], height_mm=size[1], shapes=art)
     under: list[Shape] = [Placed(x_mm=0, y_mm=0, page=margin, again=True, name="margin")] if art else []
