@@ -71,6 +71,8 @@ LAYERS = [
     "render.raster render.dot_check render.dot_grid",
     "render.png render.zpl",
     "render.formats",
+    "print_run",
+    "label_making label_pages",
     "labelling mark_pages",
     "cli.showing",
     "cli.stopping cli.finding",
