@@ -67,12 +67,14 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
 ) -> None:
     """A label for each ORDER.toml, as a PDF at true size, on its own page or on label stock.
 
+    An order may also be FHIR R4, in a file whose name ends in .json and that holds one order; see docs/fhir.md.
+
     Print it at 100 % (actual size) and check the printed bar with a ruler.
     """
     from liquidose.exchange.conversions import encoded  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.files import write_whole  # noqa: PLC0415  (as above)
     from liquidose.labelling import write_labels  # noqa: PLC0415  (as above)
-    from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
+    from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
     from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
     from liquidose.plan import make_plan  # noqa: PLC0415  (as above)
 
@@ -111,4 +113,4 @@ def _counted(labels: int) -> str:
 
 def _beside(order_file: str) -> str:
     name = order_file.replace("\\", "/").rpartition("/")[2]
-    return f"{name.removesuffix('.toml')}-label.pdf"
+    return f"{name.removesuffix('.toml').removesuffix('.json')}-label.pdf"
