@@ -150,6 +150,24 @@ def test_notes_are_collected_for_people() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "drug", "strength", "form"),
+    [
+        ("Phenytoin 25mg/ml oral suspension", "Phenytoin", "25 mg/mL", "oral suspension"),
+        ("lidocaine 1 % solution", "lidocaine", "lidocaine 1 % solution", "solution"),
+        ("MORPHINE EQ 20MG BASE/10ML", "MORPHINE", "MORPHINE EQ 20MG BASE/10ML", None),
+        ("insulin aspart 100 units/mL", "insulin aspart", "insulin aspart 100 units/mL", None),
+        ("baclofen 1 mg/mL, 1 mL vial", "baclofen", "1 mg/mL", "vial"),
+    ],
+)
+def test_a_strength_in_a_name_loses_nothing_that_the_name_says(
+    name: str, drug: str, strength: str, form: str | None
+) -> None:
+    medication = {"resourceType": "Medication", "id": "baclofen", "code": {"text": name}}
+    found = order(bundle(PATIENT, WEIGHT, medication, REQUEST)).drug
+    assert (found.name, found.strength, found.form) == (drug, strength, form)
+
+
 # A supply beside its request, and alone.
 
 
@@ -202,7 +220,7 @@ SUPPLY = "rx.json, entry[4], MedicationDispense/supply"
         (
             "medicationCodeableConcept",
             '{"text": "baclofen 10 mg/5 mL"}',
-            "It supplies another medicine than its request orders: strength is 'baclofen 10 mg/5 mL' and "
+            "It supplies another medicine than its request orders: strength is '10 mg/5 mL' and "
             "'5 mg/5 mL'. Send the supply alone, once somebody has compared the two.",
         ),
         (
@@ -221,6 +239,22 @@ def test_a_supply_that_is_not_its_requests_is_refused(at: str, value: str, messa
 def test_a_volume_within_rounding_is_its_requests(volume: str) -> None:
     at = "MedicationDispense.dosageInstruction.0.doseAndRate.0.doseQuantity.value"
     assert order(changed(at, volume, supply=True)).directions.dose == "5 mg"
+
+
+def test_a_supply_without_a_dosage_is_given_as_its_request_says() -> None:
+    found = order(changed("MedicationDispense.dosageInstruction", "", supply=True))
+    assert (found.directions.dose, found.dispense.quantity) == ("5 mg", "450 mL")
+
+
+def test_a_supply_of_one_of_two_requests_of_a_name_is_refused_alone() -> None:
+    whole = bundle(PATIENT, WEIGHT, MEDICATION, REQUEST, REQUEST, DISPENSE)
+    *requests, (place, supply) = outcomes_of(whole, name="rx.json")
+    assert [type(one) for _, one in requests] == [Order, Order]
+    assert place == "rx.json, entry[5], MedicationDispense/supply"
+    assert str(supply) == (
+        "rx.json, entry[5], MedicationDispense/supply: It names 'MedicationRequest/rx', and the file holds 2 "
+        "resources of that name. Have each sent once."
+    )
 
 
 def test_two_supplies_of_one_request_are_refused() -> None:
@@ -244,10 +278,11 @@ def test_two_supplies_of_one_request_are_refused() -> None:
         ('{"a":' * 100_000, "it is nested too deeply"),
         (f'{{"a": {"9" * 5000}}}', "it holds a number that is too long"),
         ('{"a": 1e99999999999999999999}', "it holds a number that is too long"),
+        (r'{"a": "\ud83d"}', "it holds half a character"),
         ('{"a": 1,}', "Expecting property name enclosed in double quotes, line 1, column 9"),
         ("", "Expecting value, line 1, column 1"),
     ],
-    ids=["nan", "infinity", "twice", "lists", "objects", "digits", "exponent", "comma", "empty"],
+    ids=["nan", "infinity", "twice", "lists", "objects", "digits", "exponent", "half", "comma", "empty"],
 )
 def test_json_that_two_programs_would_read_in_two_ways_is_refused(text: str, why: str) -> None:
     assert str(refusal(text)) == f"rx.json is not JSON that can be read: {why}. Have it sent again."
@@ -306,6 +341,16 @@ def test_a_hundred_thousand_keys_are_read_or_refused_at_once() -> None:
     many = ", ".join(f'"k{k}": 0' for k in range(100_000))
     assert "there is no key 'k" in str(refusal(f'{{"resourceType": "MedicationRequest", {many}}}'))
     assert "the key 'k0' stands twice" in str(refusal(f'{{{many}, "k0": 0}}'))
+
+
+def test_a_full_pair_of_halves_is_a_character() -> None:
+    name = r'"Sam \ud83d\ude00"'
+    assert order(changed("Patient.name", f'[{{"text": {name}}}]')).patient.name == "Sam 😀"
+
+
+def test_a_text_without_end_is_refused_in_a_short_sentence() -> None:
+    for at in ("Medication.code.text", "MedicationRequest.dosageInstruction.0.method.text"):
+        assert len(str(refusal(changed(at, json.dumps("x" * 1_000_000))))) < 300
 
 
 # Files.

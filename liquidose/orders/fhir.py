@@ -77,13 +77,22 @@ def outcomes_of(
                 given=resource.kind,
             )
     pool = Pool(found)
-    pairs, alone = pool.pairs()
+    supplies: dict[int, list[Resource]] = {id(one): [] for one in found if one.kind == REQUEST}
+    alone: list[tuple[str, Order | LiquidoseError]] = []
+    for dispense in (one for one in found if one.kind == DISPENSE):
+        try:
+            with at(dispense.place):
+                request = pool.request_of(dispense)
+        except LiquidoseError as fault:
+            alone.append((dispense.place, fault))
+            continue
+        if request is None:
+            alone.append((dispense.place, _outcome(None, [dispense], pool, notes)))
+        else:
+            supplies[id(request)].append(dispense)
     outcomes = [
-        (request.place, _outcome(request, pairs.get(id(request), []), pool, notes))
-        for request in found
-        if request.kind == REQUEST
-    ]
-    outcomes += [(dispense.place, _outcome(None, [dispense], pool, notes)) for dispense in alone]
+        (one.place, _outcome(one, supplies[id(one)], pool, notes)) for one in found if one.kind == REQUEST
+    ] + alone
     if not outcomes:
         raise GiveWhatIsMissing(
             f"{name} holds no MedicationRequest and no MedicationDispense.",
@@ -141,7 +150,7 @@ def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, note
     for note in (*(asked.note if asked else ()), *(supplied.note if supplied else ())):
         cautions.add(notes, "note-not-read", f"{place} has a note that no label says: '{note.text}'.")
     order = checked_value(data, Order, name=place)
-    if asked is not None and supplied is not None:
+    if asked is not None and supplied is not None and supplied.dosage_instruction:
         with at(dispenses[0].place):
             refuse_disagreement(order, directions_of(supplied.dosage_instruction, locale=order.locale))
     return order
@@ -159,15 +168,15 @@ def _refuse_what_is_no_order(request: MedicationRequest) -> None:
             given="reportedBoolean",
         )
     if request.status != "active":
-        raise BadFile(f"Its status is '{request.status}', not active.", _NOT_AN_ORDER, given=request.status)
+        raise BadFile(f"Its status is {request.status!a}, not active.", _NOT_AN_ORDER, given=request.status)
     if request.intent not in _INTENTS:
-        raise BadFile(f"Its intent is '{request.intent}', not an order.", _NOT_AN_ORDER, given=request.intent)
+        raise BadFile(f"Its intent is {request.intent!a}, not an order.", _NOT_AN_ORDER, given=request.intent)
 
 
 def _refuse_what_is_not_supplied(dispense: MedicationDispense) -> None:
     if dispense.status not in _SUPPLIED:
         raise BadFile(
-            f"Its status is '{dispense.status}', and only {', '.join(sorted(_SUPPLIED))} are supplies.",
+            f"Its status is {dispense.status!a}, and only {', '.join(sorted(_SUPPLIED))} are supplies.",
             _NOT_AN_ORDER,
             given=dispense.status,
         )

@@ -209,10 +209,17 @@ def _one_route(concept: Concept) -> RouteCode:
     if not concept.coding and concept.text is not None and concept.text.lower() in ROUTE_WORDS:
         return RouteCode(code="", words=concept.text, route=concept.text.lower())
     found = {row.words: row for row in known if row is not None}
-    if len(found) == 1 and None not in known:
+    said = ROUTE_WORDS.get((concept.text or "").lower())
+    agree = said is None or all(ROUTE_WORDS[row.route] == said for row in found.values())
+    if len(found) == 1 and None not in known and agree:
         return next(iter(found.values()))
+    shown = [
+        *concept.every_words,
+        *(coding.code for coding in concept.coding if coding.code and not coding.display),
+    ]
+    reads = ", ".join(f"{row.code} ({row.words})" for row in ROUTES.values())
     raise CheckTheRoute(
-        f"The route {concept.words!a} is not one that liquidose reads.",
-        f"It reads by mouth, by tube and by injection, and in SNOMED CT {', '.join(ROUTES)}.",
-        given=str(concept.words),
+        f"The route {', '.join(dict.fromkeys(shown))!a} is not one that liquidose reads.",
+        f"It reads by mouth, by tube and by injection, and in SNOMED CT {reads}.",
+        given=", ".join(shown),
     )

@@ -6,8 +6,10 @@ import re
 from fractions import Fraction
 from typing import Any, Final
 
+from liquidose.cautions import Caution, Notes
+from liquidose.dosing.forms import sign_of
 from liquidose.dosing.products import Product, read_product
-from liquidose.dosing.strength import ML
+from liquidose.dosing.strength import ML, Stated, Strength
 from liquidose.errors import (
     BadFile,
     CheckTheAmount,
@@ -40,7 +42,7 @@ def drug_of(medication: Medication | Concept, *, locale: str | None = None) -> d
         medication = Medication(resource_type="Medication", code=medication)
     if medication.status not in _ACTIVE:
         raise BadFile(
-            f"The medication's status is '{medication.status}', and only an active one is supplied.",
+            f"The medication's status is {medication.status!a}, and only an active one is supplied.",
             "Check the order with the sender.",
             given=str(medication.status),
         )
@@ -51,17 +53,21 @@ def drug_of(medication: Medication | Concept, *, locale: str | None = None) -> d
         raise GiveWhatIsMissing(
             "The medication has no name.", "Have the sender write it as code.text.", given=""
         )
-    said = _product(name, locale)
+    notes: list[Caution] = []
+    said = _product(name, locale, notes)
     found: dict[str, Any] = {"name": name}
     if any(one.strength for one in ingredients):
-        found["strength"] = _strength(ingredients, said, name, locale)
+        found["strength"] = _strength(ingredients, name, locale)
     else:
         _refuse_without_strength(said, name)
         found["strength"] = name
         found["name"] = said.name if isinstance(said, Product) and said.name else name
+    _refuse_another_strength(found["strength"], medication.code, locale)
     found["form"] = _words(medication.form)
-    if found["form"] is None and isinstance(said, Product):  # the words that say where it goes are never lost
-        found["form"] = said.form or said.container
+    if isinstance(said, Product):
+        found["form"] = found["form"] or said.form or said.container  # the words that say where it goes
+        if found["strength"] == name and not notes and _says_no_more(said, found["form"]):
+            found["strength"] = _text(said.stated, locale)
     if medication.batch is not None:
         found |= {"lot": medication.batch.lot_number, "expiry": medication.batch.expiration_date}
     return {key: value for key, value in found.items() if value is not None}
@@ -75,10 +81,23 @@ def _words(concept: Concept | None) -> str | None:
     return _TAG.sub("", concept.words) if tagged else concept.words
 
 
-def _product(name: str, locale: str | None) -> Product | LiquidoseError:
+def _says_no_more(said: Product, form: str | None) -> bool:
+    """Whether a product's strength and form tell all that its text does."""
+    return said.stated.notation == "amount" and not said.insulin and sign_of(form or "") == said.sign
+
+
+def _text(stated: Stated, locale: str | None) -> str:
+    return f"{text_of(stated.amount, locale)}/{_volume(stated.volume, locale)}"
+
+
+def _volume(volume: Quantity, locale: str | None) -> str:
+    return "mL" if volume == Quantity(value=Fraction(1), unit=ML) else text_of(volume, locale)
+
+
+def _product(name: str, locale: str | None, notes: Notes = None) -> Product | LiquidoseError:
     """What the name says as a product, or why it says nothing."""
     try:
-        return read_product(name, locale=locale)
+        return read_product(name, locale=locale, notes=notes)
     except LiquidoseError as fault:
         return fault
 
@@ -96,9 +115,7 @@ def _refuse_without_strength(said: Product | LiquidoseError, name: str) -> None:
     )
 
 
-def _strength(
-    ingredients: list[Ingredient], said: Product | LiquidoseError, name: str, locale: str | None
-) -> str:
+def _strength(ingredients: list[Ingredient], name: str, locale: str | None) -> str:
     """The strength as a container states it; that of a combination names every amount."""
     stated = []
     for one in ingredients:
@@ -122,17 +139,30 @@ def _strength(
             "Have the sender state them in the same volume.",
             given=name,
         )
-    if len(stated) == 1 and isinstance(said, Product):
-        amount = stated[0][0]
-        per_ml = amount.value / volume.to("mL").value if volume.value else None
+    return "/".join([*(text_of(amount, locale) for amount, _ in stated), _volume(volume, locale)])
+
+
+def _refuse_another_strength(strength: str, code: Concept | None, locale: str | None) -> None:
+    """Nothing comes out, unless one of the medicine's names states another strength than the one read.
+
+    Raises:
+        CheckTheAmount: naming both.
+    """
+    read = _product(strength, locale)
+    for name in () if code is None else code.every_words:
+        said = _product(name, locale)
         if (
-            said.strength.per_ml.unit.dimension != amount.unit.dimension
-            or per_ml != said.strength.per_ml.to(amount.unit).value
+            isinstance(read, Product)
+            and isinstance(said, Product)
+            and not _same(read.strength, said.strength)
         ):
             raise CheckTheAmount(
-                f"'{name}' states another strength than its ingredient, {text_of(amount, None)} in {text_of(volume, None)}.",
+                f"{name!a} states another strength than {strength!a}.",
                 "Check the strength on the container, and have the sender correct it.",
                 given=name,
             )
-    within = "mL" if volume == Quantity(value=Fraction(1), unit=ML) else text_of(volume, locale)
-    return "/".join([*(text_of(amount, locale) for amount, _ in stated), within])
+
+
+def _same(one: Strength, other: Strength) -> bool:
+    mine, its = one.per_ml, other.per_ml
+    return mine.unit.dimension == its.unit.dimension and mine.value == its.to(mine.unit).value

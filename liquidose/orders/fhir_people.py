@@ -6,9 +6,10 @@ import re
 from typing import Any, Final
 
 from liquidose.errors import BadFile, CheckTheAmount, GiveWhatIsMissing
+from liquidose.files import checked_value
 from liquidose.orders.fhir_amounts import at, quantity_of, text_of
 from liquidose.orders.fhir_pool import Pool
-from liquidose.orders.fhir_resources import HumanName, Observation, Patient, Reference
+from liquidose.orders.fhir_resources import Concept, HumanName, Observation, Patient, Reference
 from liquidose.orders.fhir_table import LOINC, MEASUREMENTS
 from liquidose.orders.fhir_text import Resource
 
@@ -87,14 +88,15 @@ def measured(
         if found is None or found.kind != "Observation":
             continue
         with at(found.place):
-            observation = pool.decoded(found, Observation)
-            codes = [coding.code for coding in observation.code.coding if coding.system == LOINC]
+            code = checked_value(found.data.get("code"), Concept, name=f"{found.place}, code")
+            codes = [coding.code for coding in code.coding if coding.system == LOINC]
             rows = [MEASUREMENTS[code] for code in codes if code in MEASUREMENTS]
             if not rows:
                 continue
+            observation = pool.decoded(found, Observation)
             if observation.status not in _GOOD or observation.value_quantity is None:
                 raise BadFile(
-                    f"It is a measurement with the status '{observation.status}', or without a value.",
+                    f"It is a measurement with the status {observation.status!a}, or without a value.",
                     "Have the sender name one that is final.",
                     given=observation.status,
                 )

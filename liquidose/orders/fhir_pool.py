@@ -17,7 +17,6 @@ class Pool:
     """Resources side by side: what one names is another, one inside it, or not there."""
 
     def __init__(self, resources: list[Resource]) -> None:
-        self._resources = resources
         self._by_name: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
             names = {resource.url, _relative(resource.url)} - {""}
@@ -51,29 +50,19 @@ class Pool:
             )
         return found[0] if found else None
 
-    def pairs(self) -> tuple[dict[int, list[Resource]], list[Resource]]:
-        """The supplies of each request, by the identity of its resource; and the supplies without a request here."""
-        pairs: dict[int, list[Resource]] = defaultdict(list)
-        alone = []
-        for dispense in (one for one in self._resources if one.kind == "MedicationDispense"):
-            request = self._request_of(dispense)
-            if request is None:
-                alone.append(dispense)
-            else:
-                pairs[id(request)].append(dispense)
-        return pairs, alone
+    def request_of(self, dispense: Resource) -> Resource | None:
+        """The request that a supply names as its own; None where the file does not hold it.
 
-    def _request_of(self, dispense: Resource) -> Resource | None:
+        Raises:
+            BadFile: two resources of that name.
+        """
         references = dispense.data.get("authorizingPrescription")
-        if not isinstance(references, list):
-            return None
-        for reference in references:
+        for reference in references if isinstance(references, list) else []:
             target = reference.get("reference") if isinstance(reference, dict) else None
-            if not isinstance(target, str) or target.startswith("#"):
-                continue
-            requests = [one for one in self._by_name.get(target, []) if one.kind == "MedicationRequest"]
-            if len(requests) == 1:
-                return requests[0]
+            if isinstance(target, str) and not target.startswith("#"):
+                request = self.find(target, dispense)
+                if request is not None and request.kind == "MedicationRequest":
+                    return request
         return None
 
     def decoded(self, resource: Resource, kind: type[T]) -> T:
@@ -90,7 +79,9 @@ class Pool:
             )
         self._contained(resource)
         passed = PASSED_OVER[resource.kind]
-        data = {key: value for key, value in resource.data.items() if key not in passed}
+        data = {
+            key: value for key, value in resource.data.items() if not {key, key.removeprefix("_")} & passed
+        }
         return checked_value(data, kind, name=resource.place)
 
     def _contained(self, holder: Resource) -> list[Resource]:

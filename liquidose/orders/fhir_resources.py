@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from liquidose.errors import BadFile
+from liquidose.numbers import MOST_CHARACTERS
+from liquidose.quantities.reading import checked_text
 
 NOT_YET: Final = "which this version cannot carry out"
 _CHANGES: Final = "which may change the meaning of everything in it"
@@ -35,7 +37,7 @@ class Element(
 
     def __post_init__(self) -> None:
         if self.modifier_extension:
-            url = str(self.modifier_extension[0].get("url"))
+            url = str(self.modifier_extension[0].get("url"))[:MOST_CHARACTERS]
             raise BadFile(
                 f"It has the modifierExtension {url!a}, {_CHANGES}.",
                 "Do not leave it out: ask the sender what it means.",
@@ -70,7 +72,17 @@ class Concept(Element, frozen=True, kw_only=True):
     @property
     def words(self) -> str | None:
         """Its text, else the first display."""
-        return self.text or next((coding.display for coding in self.coding if coding.display), None)
+        return next(iter(self.every_words), None)
+
+    @property
+    def every_words(self) -> list[str]:
+        """Its text and its displays.
+
+        Raises:
+            UnreadableText: one that is longer than 200 characters, or cannot be seen.
+        """
+        found = (self.text, *(coding.display for coding in self.coding))
+        return [checked_text(words) for words in found if words]
 
 
 class Amount(Element, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from liquidose.orders.fhir_table import RELEASES
 _HISTORY: Final = "history"
 _KIND: Final = re.compile(r"[A-Za-z]{1,64}").fullmatch
 _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}").fullmatch
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]").search
 _ADDS: Final = frozenset({"POST", "PUT"})
 
 
@@ -72,17 +73,23 @@ class _MoreLines(ValueError):
 
 def _decoded(text: str, name: str) -> Any:
     try:
-        return json.loads(
+        value = json.loads(
             text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_without_doubles
         )
+        if _HALF(text):  # a pair of halves is one character; a half alone is none, and cannot be shown
+            json.dumps(value, ensure_ascii=False, default=str).encode()
     except json.JSONDecodeError as fault:
         if fault.msg == "Extra data" and "\n" in text[: fault.pos]:
             raise _MoreLines from None
         why = f"{fault.msg}, line {fault.lineno}, column {fault.colno}"
     except RecursionError:
         why = "it is nested too deeply"
+    except UnicodeEncodeError:
+        why = "it holds half a character"
     except (ValueError, ArithmeticError) as fault:
         why = str(fault) if isinstance(fault, _Doubt) else "it holds a number that is too long"
+    else:
+        return value
     raise BadFile(f"{name} is not JSON that can be read: {why}.", "Have it sent again.", given=name)
 
 
