@@ -54,6 +54,11 @@ def small(dose: str = "5 mg", strength: str = "5 mg/5 mL", **more: str) -> Order
     )
 
 
+def of_component(component: str, strength: str) -> Order:
+    order = small("125 mg", strength)
+    return msgspec.structs.replace(order, drug=msgspec.structs.replace(order.drug, component=component))
+
+
 def test_the_request_keeps_the_dose_in_mg_and_the_supply_has_the_volume_in_ml() -> None:
     found = written(load_order(str(EXAMPLE)))
     ((asked,), (supplied,)) = (
@@ -101,6 +106,24 @@ def test_limits_and_weight_are_carried() -> None:
     assert orders_of(fhir_of(make_plan(order)).decode()) == [order]
 
 
+@pytest.mark.parametrize(
+    "order",
+    [small("5 mL", "125 mg/31 mg/5 mL"), of_component("first", "125 mg/31 mg/5 mL")],
+    ids=["mL", "mg"],
+)
+def test_a_combination_is_its_ingredients_and_comes_back(order: Order) -> None:
+    parts = written(order)["Medication"]["ingredient"]
+    assert [part["strength"]["numerator"]["value"] for part in parts] == [125, 31]
+    assert [part["strength"]["denominator"]["value"] for part in parts] == [5, 5]
+    assert orders_of(fhir_of(make_plan(order)).decode()) == [order]
+
+
+def test_a_form_in_the_strength_is_kept_as_the_form() -> None:
+    assert written(small("5 mg", "5 mg/5 mL oral solution"))["Medication"]["form"] == {
+        "text": "oral solution"
+    }
+
+
 def test_numbers_are_written_digit_for_digit() -> None:
     raw = fhir_of(make_plan(small("0.35 mg", "0.1 mg/mL")))
     assert b'"value": 0.35,' in raw
@@ -130,10 +153,16 @@ def test_the_same_order_gives_the_same_bytes_and_two_orders_share_no_id() -> Non
             "Leave this order out of the FHIR export.",
         ),
         (
-            small("5 mL", "125 mg/31 mg/5 mL"),
+            small("5 mL", "75 mg (15 mg elemental)/mL"),
             NameTheComponent,
-            "'125 mg/31 mg/5 mL' states more than one amount, and the FHIR export carries one. "
+            "The amounts of '75 mg (15 mg elemental)/mL' are not parts of one sum, and FHIR carries ingredients. "
             "Leave this order out of the FHIR export.",
+        ),
+        (
+            of_component("amoxicillin", "Amoxicillin 25 MG/ML / Clavulanate 6.2 MG/ML Oral Suspension"),
+            NameTheComponent,
+            "drug.component 'amoxicillin' is a name, and the FHIR export knows amounts by their place. "
+            "Write 'first', 'second' or 'total'.",
         ),
         (
             small(quantity="1 bottle"),
@@ -142,7 +171,7 @@ def test_the_same_order_gives_the_same_bytes_and_two_orders_share_no_id() -> Non
             "reads. Write it like '450 mL'.",
         ),
     ],
-    ids=["day", "minimum", "combination", "bottle"],
+    ids=["day", "minimum", "elemental", "named", "bottle"],
 )
 def test_what_fhir_cannot_carry_is_refused_by_name(
     order: Order, kind: type[LiquidoseError], message: str

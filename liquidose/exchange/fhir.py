@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from liquidose.dosing.components import PLACES, TOTAL
 from liquidose.dosing.dose import Dose
 from liquidose.dosing.strength import ML, Stated
 from liquidose.errors import BadFile, LiquidoseError, NameTheComponent
@@ -61,7 +62,7 @@ def fhir_of(plan: Plan) -> bytes:
     Raises:
         BadFile: a value of the order that FHIR cannot carry; the message names it.
         UnknownUnit: a dose in units, whose kind the order does not say.
-        NameTheComponent: a combination.
+        NameTheComponent: a combination whose amounts are not parts of one sum.
     """
     order = plan.order
     names = _Names(order)
@@ -146,41 +147,71 @@ def _measurements(order: Order, names: _Names) -> list[tuple[str, Resource]]:
 
 def _medication(plan: Plan) -> Medication:
     drug = plan.order.drug
-    stated = _stated(plan)
-    strength = Ratio(numerator=_amount(stated.amount), denominator=_amount(stated.volume))
+    stated = _stated(plan.order)
+    said = source_of(drug.strength, by_volume=True, component=drug.component, locale=plan.order.locale)
+    form = drug.form or said.form or said.container
+    names = [drug.name] if len(stated) == 1 else [f"{drug.name}, {place} amount" for place in PLACES]
     batch = Batch(lot_number=drug.lot, expiration_date=_day(drug.expiry))
     return Medication(
         resource_type="Medication",
         code=Concept(text=drug.name),
-        form=None if drug.form is None else Concept(text=drug.form),
-        ingredient=(Ingredient(item_codeable_concept=Concept(text=drug.name), strength=strength),),
+        form=Concept(text=form) if form else None,
+        ingredient=tuple(
+            Ingredient(
+                item_codeable_concept=Concept(text=name),
+                strength=Ratio(numerator=_amount(one.amount), denominator=_amount(one.volume)),
+            )
+            for name, one in zip(names, stated, strict=False)
+        ),
         batch=None if batch == Batch() else batch,
     )
 
 
-def _stated(plan: Plan) -> Stated:
-    """The one strength that the container states.
+def _stated(order: Order) -> tuple[Stated, ...]:
+    """The strength that the container states; of a combination each amount.
 
     Raises:
-        NameTheComponent: it states several amounts, and a Medication would need each by its name.
+        NameTheComponent: amounts that are not parts of one sum, or a part by name.
         BadFile: a powder, whose making up FHIR does not carry.
     """
-    order = plan.order
+    drug = order.drug
     try:
-        source = source_of(order.drug.strength, locale=order.locale)
+        source = source_of(drug.strength, locale=order.locale)
     except NameTheComponent:
-        raise NameTheComponent(
-            f"'{order.drug.strength}' states more than one amount, and the FHIR export carries one.",
-            _LEAVE_OUT,
-            given=order.drug.strength,
-        ) from None
+        return _parts(order)
     if source.made_up is not None or source.stated is None:
         raise BadFile(
-            f"'{order.drug.strength}' is made up from a powder, and FHIR does not carry how.",
+            f"'{drug.strength}' is made up from a powder, and FHIR does not carry how.",
             _LEAVE_OUT,
-            given=order.drug.strength,
+            given=drug.strength,
         )
-    return source.stated
+    return (source.stated,)
+
+
+def _parts(order: Order) -> tuple[Stated, ...]:
+    text, component = order.drug.strength, order.drug.component
+    found: list[Stated] = []
+    try:
+        source_of(text, component=TOTAL, locale=order.locale)
+    except NameTheComponent:
+        raise NameTheComponent(
+            f"The amounts of '{text}' are not parts of one sum, and FHIR carries ingredients.",
+            _LEAVE_OUT,
+            given=text,
+        ) from None
+    if component not in {None, TOTAL, *PLACES}:
+        raise NameTheComponent(
+            f"drug.component '{component}' is a name, and the FHIR export knows amounts by their place.",
+            "Write 'first', 'second' or 'total'.",
+            given=str(component),
+        )
+    for place in PLACES:
+        try:
+            one = source_of(text, component=place, locale=order.locale).stated
+        except NameTheComponent:
+            break
+        found += () if one is None else (one,)
+    return tuple(found)
 
 
 def _dosage(order: Order) -> Dosage:
