@@ -13,24 +13,22 @@ from typing import Final
 
 import msgspec
 
-from liquidose.dosing.components import PLACES, TOTAL
 from liquidose.dosing.dose import Dose
-from liquidose.dosing.strength import ML, Stated
-from liquidose.errors import BadFile, LiquidoseError, NameTheComponent
+from liquidose.dosing.strength import ML
+from liquidose.errors import BadFile, LiquidoseError
+from liquidose.exchange.fhir_medication import medication_of
 from liquidose.numbers import decimal_digits
+from liquidose.orders.fhir_amounts import amount_of
 from liquidose.orders.fhir_carried import extensions_of
 from liquidose.orders.fhir_resources import (
     Amount,
     Annotation,
-    Batch,
     Coding,
     Concept,
     Dosage,
     DoseAndRate,
     HumanName,
     Identifier,
-    Ingredient,
-    Medication,
     MedicationDispense,
     MedicationRequest,
     Observation,
@@ -43,17 +41,15 @@ from liquidose.orders.fhir_resources import (
 )
 from liquidose.orders.fhir_table import LOINC, MEASUREMENTS, ROUTES, SNOMED, TIMES
 from liquidose.orders.order import Order
-from liquidose.orders.ucum import SYSTEM, code_of
+from liquidose.orders.ucum import LEAVE_OUT, SYSTEM
 from liquidose.plan import Plan
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.writing import NO_BREAK
-from liquidose.source import source_of
 
 _NAMES: Final = uuid.UUID("6f1f6d0e-35c1-5d0a-9f6e-1a4f6c0c7b52")
 """The namespace of the ids, drawn once."""
 _DOSE_TYPES: Final = "http://terminology.hl7.org/CodeSystem/dose-rate-type"
-_LEAVE_OUT: Final = "Leave this order out of the FHIR export."
 
 
 def fhir_of(plan: Plan) -> bytes:
@@ -71,7 +67,7 @@ def fhir_of(plan: Plan) -> bytes:
     parts: list[tuple[str, Resource]] = [
         ("patient", _patient(order)),
         *measurements,
-        ("medication", _medication(plan)),
+        ("medication", medication_of(order)),
         ("request", _request(plan, names, dosage, [name for name, _ in measurements])),
         ("dispense", _dispense(plan, names, dosage)),
     ]
@@ -106,17 +102,6 @@ def _decimal(value: object) -> Decimal:
     return Decimal(decimal_digits(value) or "NaN")
 
 
-def _amount(quantity: Quantity, *, per: str = "") -> Amount:
-    if decimal_digits(quantity.value) is None:
-        raise BadFile(
-            f"{quantity.value}{NO_BREAK}{quantity.unit.name} is no decimal, and FHIR has only decimals.",
-            _LEAVE_OUT,
-            given=str(quantity.value),
-        )
-    code = code_of(quantity.unit) + per
-    return Amount(value=quantity.value, unit=f"{quantity.unit.name}{per}", system=SYSTEM, code=code)
-
-
 def _patient(order: Order) -> Patient:
     patient = order.patient
     return Patient(
@@ -132,7 +117,7 @@ def _measurements(order: Order, names: _Names) -> list[tuple[str, Resource]]:
     for code, row in MEASUREMENTS.items():
         text = getattr(order.patient, row.field)
         if text is not None:
-            value = _amount(read_quantity(text, locale=order.locale))
+            value = amount_of(read_quantity(text, locale=order.locale))
             concept = Concept(coding=(Coding(system=LOINC, code=code, display=row.words),))
             observation = Observation(
                 resource_type="Observation",
@@ -143,75 +128,6 @@ def _measurements(order: Order, names: _Names) -> list[tuple[str, Resource]]:
             )
             found.append((row.field, observation))
     return found
-
-
-def _medication(plan: Plan) -> Medication:
-    drug = plan.order.drug
-    stated = _stated(plan.order)
-    said = source_of(drug.strength, by_volume=True, component=drug.component, locale=plan.order.locale)
-    form = drug.form or said.form or said.container
-    names = [drug.name] if len(stated) == 1 else [f"{drug.name}, {place} amount" for place in PLACES]
-    batch = Batch(lot_number=drug.lot, expiration_date=_day(drug.expiry))
-    return Medication(
-        resource_type="Medication",
-        code=Concept(text=drug.name),
-        form=Concept(text=form) if form else None,
-        ingredient=tuple(
-            Ingredient(
-                item_codeable_concept=Concept(text=name),
-                strength=Ratio(numerator=_amount(one.amount), denominator=_amount(one.volume)),
-            )
-            for name, one in zip(names, stated, strict=False)
-        ),
-        batch=None if batch == Batch() else batch,
-    )
-
-
-def _stated(order: Order) -> tuple[Stated, ...]:
-    """The strength that the container states; of a combination each amount.
-
-    Raises:
-        NameTheComponent: amounts that are not parts of one sum, or a part by name.
-        BadFile: a powder, whose making up FHIR does not carry.
-    """
-    drug = order.drug
-    try:
-        source = source_of(drug.strength, locale=order.locale)
-    except NameTheComponent:
-        return _parts(order)
-    if source.made_up is not None or source.stated is None:
-        raise BadFile(
-            f"'{drug.strength}' is made up from a powder, and FHIR does not carry how.",
-            _LEAVE_OUT,
-            given=drug.strength,
-        )
-    return (source.stated,)
-
-
-def _parts(order: Order) -> tuple[Stated, ...]:
-    text, component = order.drug.strength, order.drug.component
-    found: list[Stated] = []
-    try:
-        source_of(text, component=TOTAL, locale=order.locale)
-    except NameTheComponent:
-        raise NameTheComponent(
-            f"The amounts of '{text}' are not parts of one sum, and FHIR carries ingredients.",
-            _LEAVE_OUT,
-            given=text,
-        ) from None
-    if component not in {None, TOTAL, *PLACES}:
-        raise NameTheComponent(
-            f"drug.component '{component}' is a name, and the FHIR export knows amounts by their place.",
-            "Write 'first', 'second' or 'total'.",
-            given=str(component),
-        )
-    for place in PLACES:
-        try:
-            one = source_of(text, component=place, locale=order.locale).stated
-        except NameTheComponent:
-            break
-        found += () if one is None else (one,)
-    return tuple(found)
 
 
 def _dosage(order: Order) -> Dosage:
@@ -262,18 +178,18 @@ def _ordered(dose: Dose, order: Order, dosage: Dosage) -> Dosage:
             if dose.a_day
             else "has a minimum, which FHIR has no place for"
         )
-        raise BadFile(f"The dose '{order.directions.dose}' {what}.", _LEAVE_OUT, given=order.directions.dose)
+        raise BadFile(f"The dose '{order.directions.dose}' {what}.", LEAVE_OUT, given=order.directions.dose)
     per = "" if dose.per == "patient" else f"/{dose.per}"
     a_day = None
     if dose.most_a_day is not None:
         day = Amount(value=Fraction(1), unit="d", system=SYSTEM, code="d")
-        a_day = Ratio(numerator=_amount(dose.most_a_day), denominator=day)
+        a_day = Ratio(numerator=amount_of(dose.most_a_day), denominator=day)
     return msgspec.structs.replace(
         dosage,
         additional_instruction=tuple(Concept(text=text) for text in order.directions.warnings),
-        dose_and_rate=(_dose("ordered", _amount(dose.amount, per=per)),),
+        dose_and_rate=(_dose("ordered", amount_of(dose.amount, per=per)),),
         max_dose_per_period=a_day,
-        max_dose_per_administration=None if dose.most is None else _amount(dose.most),
+        max_dose_per_administration=None if dose.most is None else amount_of(dose.most),
     )
 
 
@@ -285,7 +201,7 @@ def _dispense(plan: Plan, names: _Names, dosage: Dosage) -> MedicationDispense:
     """The supply: the volume to measure, the sentence on the label, and what else stands on it as notes."""
     order = plan.order
     words = (plan.fill, *plan.cautions)
-    volume = _amount(Quantity(value=plan.measured.ml, unit=ML))
+    volume = amount_of(Quantity(value=plan.measured.ml, unit=ML))
     return MedicationDispense(
         resource_type="MedicationDispense",
         status="preparation",
@@ -309,7 +225,7 @@ def _supplied(order: Order) -> Amount | None:
     if text is None:
         return None
     try:
-        return _amount(read_quantity(text, locale=order.locale))
+        return amount_of(read_quantity(text, locale=order.locale))
     except LiquidoseError as fault:
         raise BadFile(
             f"dispense.quantity '{text}' is no amount that FHIR carries: {fault.problem}",

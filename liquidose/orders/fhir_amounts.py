@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from liquidose.errors import (
+    BadFile,
     CannotRead,
     GiveWhatIsMissing,
     LiquidoseError,
@@ -15,8 +16,9 @@ from liquidose.errors import (
     UnknownUnit,
     UnreadableText,
 )
+from liquidose.numbers import decimal_digits
 from liquidose.orders.fhir_resources import Amount, Ratio
-from liquidose.orders.ucum import SYSTEM, unit_of
+from liquidose.orders.ucum import LEAVE_OUT, SYSTEM, code_of, unit_of
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import spelt
 from liquidose.quantities.writing import NO_BREAK, write_quantity
@@ -104,6 +106,23 @@ def ratio_of(ratio: Ratio, what: str) -> tuple[Quantity, Quantity]:
 def text_of(quantity: Quantity, locale: str | None) -> str:
     """The amount as an order holds it, with an ordinary space; it reads back as the same amount."""
     return write_quantity(quantity, locale=locale).replace(NO_BREAK, " ")
+
+
+def amount_of(quantity: Quantity, *, per: str = "") -> Amount:
+    """The Quantity of an exact amount; the inverse of quantity_of, and of dose_of with ``/kg`` or ``/m2``.
+
+    Raises:
+        BadFile: it is no decimal.
+        UnknownUnit: no one UCUM code is right for its unit.
+    """
+    if decimal_digits(quantity.value) is None:
+        raise BadFile(
+            f"{quantity.value}{NO_BREAK}{quantity.unit.name} is no decimal, and FHIR has only decimals.",
+            LEAVE_OUT,
+            given=str(quantity.value),
+        )
+    code = code_of(quantity.unit) + per
+    return Amount(value=quantity.value, unit=f"{quantity.unit.name}{per}", system=SYSTEM, code=code)
 
 
 def _value(amount: Amount, what: str) -> Fraction:

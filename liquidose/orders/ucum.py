@@ -11,6 +11,8 @@ from liquidose.files import load_data
 from liquidose.quantities.units import UNITS, Unit
 
 SYSTEM: Final = "http://unitsofmeasure.org"
+LEAVE_OUT: Final = "Leave this order out of the FHIR export."
+"""The remedy for what FHIR cannot carry."""
 
 
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,7 +70,7 @@ def code_of(unit: Unit) -> str:
     if code is None:
         raise UnknownUnit(
             f"UCUM has no one code for '{unit.name}': it tells international units from others, and the order does not.",
-            "Leave this order out of the FHIR export.",
+            LEAVE_OUT,
             given=unit.name,
         )
     return code
