@@ -309,6 +309,10 @@ def test_json_that_two_programs_would_read_in_two_ways_is_refused(text: str, why
             "Leave that entry out.",
         ),
         (
+            {"resourceType": "Bundle", "link": [{"relation": "next", "url": "https://example.org/2"}]},
+            "rx.json, Bundle is one page of several. Send all pages in one Bundle, or each order alone.",
+        ),
+        (
             {"resourceType": "Bundle", "entry": {}},
             "rx.json, Bundle: entry is no list. Have it sent again.",
         ),

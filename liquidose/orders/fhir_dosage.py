@@ -11,7 +11,7 @@ from typing import Any, Final
 from liquidose.errors import BadFile, CheckTheAmount, CheckTheRoute, GiveWhatIsMissing
 from liquidose.orders.fhir_amounts import dose_of, quantity_of, text_of
 from liquidose.orders.fhir_resources import NOT_YET, Concept, Dosage, Ratio, Repeat, Timing
-from liquidose.orders.fhir_table import METHODS, OFTEN, ROUTES, SNOMED, TIMES, RouteCode
+from liquidose.orders.fhir_table import ABBREVIATIONS, METHODS, OFTEN, ROUTES, SNOMED, TIMES, RouteCode
 from liquidose.orders.order import ROUTE_WORDS
 from liquidose.orders.ucum import SYSTEM
 from liquidose.quantities.quantity import Quantity
@@ -145,11 +145,12 @@ def _times(timing: Timing | None) -> dict[str, Any]:
 def _often(code: Concept | None, *, repeats: bool) -> int | None:
     if code is None or (not code.coding and repeats):  # words beside a repeat say the same for people
         return None
-    known = [OFTEN[coding.code] for coding in code.coding if coding.code in OFTEN]
-    if len(known) != len(code.coding) or len(set(known)) != 1:
-        shown = next((c.code or c.display for c in code.coding if c.code not in OFTEN), code.text)
+    known = {OFTEN.get(coding.code or "") for coding in code.coding if coding.system == ABBREVIATIONS}
+    often = next(iter(known), None)
+    if often is None or len(known) != 1 or any(coding.system != ABBREVIATIONS for coding in code.coding):
+        shown = ", ".join(coding.code or coding.display or "" for coding in code.coding) or code.text
         raise BadFile(f"Its timing has the code {shown!a}, {NOT_YET}.", _OTHER_MEANS, given=str(shown))
-    return known[0]
+    return often
 
 
 def _repeated(repeat: Repeat) -> dict[str, Any]:

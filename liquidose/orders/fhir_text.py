@@ -148,6 +148,15 @@ def _entries(bundle: Resource, name: str) -> Iterator[Resource]:
                 "Do not leave it out: ask the sender what it means.",
                 given=key,
             )
+    links = bundle.data.get("link", [])
+    if isinstance(links, list) and any(
+        isinstance(one, dict) and one.get("relation") == "next" for one in links
+    ):
+        raise BadFile(
+            f"{bundle.place} is one page of several.",
+            "Send all pages in one Bundle, or each order alone.",
+            given="next",
+        )
     entries = bundle.data.get("entry", [])
     if not isinstance(entries, list):
         raise BadFile(f"{bundle.place}: entry is no list.", "Have it sent again.", given="entry")
