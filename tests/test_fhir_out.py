@@ -22,14 +22,13 @@ from liquidose.errors import BadFile, NameTheComponent, UnknownUnit
 from liquidose.exchange.fhir import fhir_of
 from liquidose.orders.fhir import orders_of
 from liquidose.orders.fhir_amounts import text_of
-from liquidose.orders.order import (
+from liquidose.orders.order import Order, decode_order
+from liquidose.orders.parts import (
     Directions,
     Dispense,
-    Order,
     OrderDrug,
     OrderPatient,
     Preparation,
-    decode_order,
 )
 from liquidose.plan import make_plan
 from liquidose.quantities.quantity import Quantity
@@ -122,6 +121,42 @@ def test_a_form_in_the_strength_is_kept_as_the_form() -> None:
     assert written(small("5 mg", "5 mg/5 mL oral solution"))["Medication"]["form"] == {
         "text": "oral solution"
     }
+
+
+def of_days(then: str) -> Order:
+    order = small()
+    directions = msgspec.structs.replace(order.directions, for_days=7, then=then)
+    return msgspec.structs.replace(order, directions=directions)
+
+
+def test_a_course_that_stops_has_its_days_in_both_timings_and_comes_back() -> None:
+    order = of_days("stop")
+    found = written(order)
+    for kind in ("MedicationRequest", "MedicationDispense"):
+        repeat = found[kind]["dosageInstruction"][0]["timing"]["repeat"]
+        assert (repeat["boundsDuration"]["value"], repeat["boundsDuration"]["code"]) == (7, "d")
+    assert orders_of(fhir_of(make_plan(order)).decode()) == [order]
+
+
+def test_a_course_that_goes_on_is_refused() -> None:
+    with pytest.raises(BadFile) as fault:
+        fhir_of(make_plan(of_days("continue")))
+    assert str(fault.value) == (
+        "FHIR carries a course that stops after its days, and this one does not. "
+        "Leave this order out of the FHIR export."
+    )
+
+
+def test_what_fhir_has_no_place_for_is_named() -> None:
+    order = small()
+    order = msgspec.structs.replace(
+        order, directions=msgspec.structs.replace(order.directions, volume="5 mL")
+    )
+    with pytest.raises(BadFile) as fault:
+        fhir_of(make_plan(order))
+    assert str(fault.value) == (
+        "'directions.volume' has no place in FHIR yet. Leave this order out of the FHIR export."
+    )
 
 
 def test_numbers_are_written_digit_for_digit() -> None:
@@ -231,6 +266,7 @@ def orders(draw: st.DrawFn) -> Order:
     times = tuple(draw(st.lists(st.sampled_from(list(DAY_PARTS)), unique=True)))
     within = "mL" if volume == 1 else text(volume, "mL")
     day = maybe(DAYS)
+    days = maybe(st.integers(1, 90))
     return Order(
         patient=OrderPatient(
             name=draw(WORDS),
@@ -258,6 +294,8 @@ def orders(draw: st.DrawFn) -> Order:
             with_=maybe(st.just("food")),
             purpose=maybe(st.just("spasms")),
             missed_dose=maybe(st.just("Give it when you remember.")),
+            for_days=days,
+            then=days and "stop",
             warnings=tuple(draw(st.lists(st.sampled_from(["Keep upright.", "May stain."]), unique=True))),
         ),
         dispense=Dispense(

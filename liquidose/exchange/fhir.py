@@ -133,19 +133,40 @@ def _measurements(order: Order, names: _Names) -> list[tuple[str, Resource]]:
 def _dosage(order: Order) -> Dosage:
     """When and by which route, as the request and the supply both say."""
     directions = order.directions
-    timing = None
-    if directions.times:
-        codes = {time: code for code, time in TIMES.items()}
-        when = tuple(codes[time] for time in directions.times)
-        timing = Timing(repeat=Repeat(frequency=len(when), period=Fraction(1), period_unit="d", when=when))
-    elif directions.times_a_day is not None:
-        timing = Timing(repeat=Repeat(frequency=directions.times_a_day, period=Fraction(1), period_unit="d"))
+    codes = {time: code for code, time in TIMES.items()}
+    when = tuple(codes[time] for time in directions.times)
+    repeat = Repeat(
+        bounds_duration=_length(order),
+        frequency=directions.doses_a_day,
+        period=Fraction(1),
+        period_unit="d",
+        when=when,
+    )
+    timing = None if directions.doses_a_day is None else Timing(repeat=repeat)
     route = None
     if directions.route is not None:
         coded = next((row for row in ROUTES.values() if row.written and row.route == directions.route), None)
         coding = () if coded is None else (Coding(system=SNOMED, code=coded.code, display=coded.words),)
         route = Concept(coding=coding, text=directions.route)
     return Dosage(timing=timing, route=route)
+
+
+def _length(order: Order) -> Amount | None:
+    """How long it is given; FHIR's timing ends with it.
+
+    Raises:
+        BadFile: a course that goes on, or is reviewed.
+    """
+    directions = order.directions
+    if directions.for_days is None:
+        return None
+    if directions.then != "stop":
+        raise BadFile(
+            "FHIR carries a course that stops after its days, and this one does not.",
+            LEAVE_OUT,
+            given=str(directions.then),
+        )
+    return Amount(value=Fraction(directions.for_days), unit="d", system=SYSTEM, code="d")
 
 
 def _request(plan: Plan, names: _Names, dosage: Dosage, measurements: list[str]) -> MedicationRequest:
@@ -178,7 +199,9 @@ def _ordered(dose: Dose, order: Order, dosage: Dosage) -> Dosage:
             if dose.a_day
             else "has a minimum, which FHIR has no place for"
         )
-        raise BadFile(f"The dose '{order.directions.dose}' {what}.", LEAVE_OUT, given=order.directions.dose)
+        raise BadFile(
+            f"The dose '{order.directions.dose}' {what}.", LEAVE_OUT, given=order.directions.dose or ""
+        )
     per = "" if dose.per == "patient" else f"/{dose.per}"
     a_day = None
     if dose.most_a_day is not None:

@@ -20,9 +20,19 @@ ELEMENTS: Final = frozenset({
     "patient.name", "patient.id", "patient.birth_date", "patient.weight", "patient.height", "patient.bsa",
     "drug.name", "drug.strength", "drug.form", "drug.lot", "drug.expiry",
     "directions.dose", "directions.times", "directions.times_a_day", "directions.route", "directions.warnings",
+    "directions.for_days", "directions.then",
     "dispense.rx_number", "dispense.date", "dispense.prescriber", "dispense.quantity",
 })  # fmt: skip
 """The keys of an order that elements of FHIR carry."""
+
+
+_NOT_CARRIED: Final = frozenset({
+    "protocol",
+    "directions.volume", "directions.hold", "directions.start", "directions.split", "directions.largest_at",
+})  # fmt: skip
+"""A protocol is a file beside the order, and FHIR from elsewhere must not name one here; and what changes a course
+must stand where every reader of FHIR looks for it, or not be sent.
+"""
 
 
 def extensions_of(order: Order) -> tuple[dict[str, Any], ...]:
@@ -77,7 +87,7 @@ def _keys() -> frozenset[str]:
             found.add(field.encode_name)
         else:
             found |= {f"{field.encode_name}.{inner.encode_name}" for inner in msgspec.structs.fields(part)}
-    return frozenset(found)
+    return frozenset(found) - _NOT_CARRIED
 
 
 _KEYS: Final = _keys()
@@ -99,6 +109,8 @@ def _given(order: Order) -> Iterator[tuple[str, Any]]:
 
 
 def _value(key: str, value: Any) -> dict[str, Any]:
+    if key in _NOT_CARRIED:
+        raise _no_place(key)
     if isinstance(value, bool):
         return {"valueBoolean": value}
     if isinstance(value, int):
@@ -109,4 +121,10 @@ def _value(key: str, value: Any) -> dict[str, Any]:
         return {"valueString": value.isoformat()}
     if isinstance(value, dt.date):
         return {"valueDate": value.isoformat()}
-    raise BadFile(f"'{key}' has no place in FHIR yet.", "Leave this order out of the FHIR export.", given=key)
+    raise _no_place(key)
+
+
+def _no_place(key: str) -> BadFile:
+    return BadFile(
+        f"'{key}' has no place in FHIR yet.", "Leave this order out of the FHIR export.", given=key
+    )

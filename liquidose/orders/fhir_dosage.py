@@ -10,15 +10,17 @@ from typing import Any, Final
 
 from liquidose.errors import BadFile, CheckTheAmount, CheckTheRoute, GiveWhatIsMissing
 from liquidose.orders.fhir_amounts import dose_of, quantity_of, text_of
-from liquidose.orders.fhir_resources import NOT_YET, Concept, Dosage, Ratio, Repeat, Timing
+from liquidose.orders.fhir_resources import NOT_YET, Amount, Concept, Dosage, Ratio, Repeat, Timing
 from liquidose.orders.fhir_table import ABBREVIATIONS, METHODS, OFTEN, ROUTES, SNOMED, TIMES, RouteCode
-from liquidose.orders.order import ROUTE_WORDS
+from liquidose.orders.parts import ROUTE_WORDS
 from liquidose.orders.ucum import SYSTEM
 from liquidose.quantities.quantity import Quantity
 
 _OTHER_MEANS: Final = "Do not leave it out: write this label by other means."
 _DAY: Final = {"d": Fraction(1), "h": Fraction(24)}
 """How many of a unit of time are one day."""
+_LONG: Final = {"d": Fraction(1), "wk": Fraction(7)}
+"""How many days are one of a unit of time."""
 
 
 def directions_of(dosages: tuple[Dosage, ...], *, locale: str | None = None) -> dict[str, Any]:
@@ -154,6 +156,25 @@ def _often(code: Concept | None, *, repeats: bool) -> int | None:
 
 
 def _repeated(repeat: Repeat) -> dict[str, Any]:
+    found = _of_a_day(repeat)
+    if repeat.bounds_duration is not None:
+        found |= {"for_days": _days(repeat.bounds_duration), "then": "stop"}
+    return found
+
+
+def _days(duration: Amount) -> int:
+    """How many days a course lasts."""
+    days = _LONG.get(duration.code or "", 0) * (duration.value or 0)
+    if duration.system != SYSTEM or days < 1 or days.denominator != 1:
+        raise BadFile(
+            "The boundsDuration of its timing is not a whole number of days or weeks (d or wk in UCUM).",
+            _OTHER_MEANS,
+            given=str(duration.code),
+        )
+    return int(days)
+
+
+def _of_a_day(repeat: Repeat) -> dict[str, Any]:
     daily = repeat.period is None and repeat.period_unit is None
     if not daily and (repeat.period is None or _DAY.get(repeat.period_unit or "") != repeat.period):
         said = "nothing" if repeat.period is None else f"{repeat.period} {repeat.period_unit}"

@@ -15,7 +15,12 @@ from liquidose.errors import BadFile, CheckTheAmount
 from liquidose.orders.order import Order
 from liquidose.source import source_of
 
-_WORDS: Final = {"times": "times of day", "times_a_day": "number of times a day", "route": "route"}
+_WORDS: Final = {
+    "times": "times of day",
+    "times_a_day": "number of times a day",
+    "for_days": "number of days",
+    "route": "route",
+}
 
 
 def refuse_disagreement(order: Order, supplied: dict[str, Any]) -> None:
@@ -28,7 +33,8 @@ def refuse_disagreement(order: Order, supplied: dict[str, Any]) -> None:
         BadFile: other times, another route, or instructions that the request does not have.
     """
     ours = order.directions
-    for key, own in (("times", ours.times), ("times_a_day", ours.times_a_day), ("route", ours.route)):
+    for key in _WORDS:
+        own = getattr(ours, key)
         if supplied.get(key) != (own or None):
             raise BadFile(
                 f"Its request and it disagree on the {_WORDS[key]}: {_shown(own)}; {_shown(supplied.get(key))}.",
@@ -48,7 +54,7 @@ def refuse_disagreement(order: Order, supplied: dict[str, Any]) -> None:
         given = dose.amount.to(ML).value
         if abs(given - exact) * 100 <= exact * Limits().rounding_refused:
             return
-    elif dose == read_dose(ours.dose, locale=order.locale):
+    elif dose == read_dose(ours.dose or "", locale=order.locale):
         return
     raise CheckTheAmount(
         f"Its dose, {supplied['dose']}, is not the {ours.dose} of its request at {order.drug.strength}.",
@@ -60,7 +66,7 @@ def refuse_disagreement(order: Order, supplied: dict[str, Any]) -> None:
 def _exact_ml(order: Order) -> Fraction:
     patient, directions = order.patient, order.directions
     notes: list[Caution] = []
-    dose = read_dose(directions.dose, locale=order.locale)
+    dose = read_dose(directions.dose or "", locale=order.locale)
     source = source_of(
         order.drug.strength, by_volume=dose.by_volume, component=order.drug.component, locale=order.locale
     )

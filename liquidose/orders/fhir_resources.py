@@ -128,9 +128,8 @@ class Repeat(Element, frozen=True, kw_only=True):
     """How often."""
 
     REFUSED: ClassVar[dict[str, str]] = {
-        "bounds_duration": f"the length of a course, {NOT_YET}",
-        "bounds_period": f"the length of a course, {NOT_YET}",
-        "bounds_range": f"the length of a course, {NOT_YET}",
+        "bounds_period": f"the dates of a course, {NOT_YET}",
+        "bounds_range": "a range of days, and a label needs one number",
         "count": f"a number of doses in all, {NOT_YET}",
         "count_max": f"a number of doses in all, {NOT_YET}",
         "duration": "the time that one dose takes, and liquidose measures no infusions",
@@ -142,7 +141,7 @@ class Repeat(Element, frozen=True, kw_only=True):
         "offset": "minutes before or after a meal or another event, which the label could not say",
     }
 
-    bounds_duration: Any = None
+    bounds_duration: Amount | None = None
     bounds_period: Any = None
     bounds_range: Any = None
     count: Any = None
