@@ -54,8 +54,8 @@ if TYPE_CHECKING:
     from liquidose.errors import LiquidoseError as LiquidoseError
     from liquidose.labelling import write_labels as write_labels
     from liquidose.manifest import Manifest as Manifest
+    from liquidose.orders.loading import load_order as load_order
     from liquidose.orders.order import Order as Order
-    from liquidose.orders.order import load_order as load_order
     from liquidose.quantities.lint import Finding as Finding
     from liquidose.quantities.lint import lint as lint
     from liquidose.quantities.quantity import Quantity as Quantity
@@ -84,7 +84,7 @@ _HOMES: Final = {
     "Syringe": "devices.syringes",
     "amount_in": "conversion",
     "convert": "conversion",
-    "load_order": "orders.order",
+    "load_order": "orders.loading",
     "load_site": "site",
     "lint": "quantities.lint",
     "make_schedule": "courses.schedule",
