@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from liquidose.conversion import convert as convert
     from liquidose.conversion import strength_for as strength_for
     from liquidose.conversion import weight_for as weight_for
+    from liquidose.courses.schedule import Schedule as Schedule
+    from liquidose.courses.schedule import make_schedule as make_schedule
     from liquidose.devices.limits import Limits as Limits
     from liquidose.devices.measuring import Measured as Measured
     from liquidose.devices.measuring import measure as measure
@@ -57,8 +59,8 @@ if TYPE_CHECKING:
     from liquidose.errors import LiquidoseError as LiquidoseError
     from liquidose.labelling import write_labels as write_labels
     from liquidose.manifest import Manifest as Manifest
+    from liquidose.orders.loading import load_order as load_order
     from liquidose.orders.order import Order as Order
-    from liquidose.orders.order import load_order as load_order
     from liquidose.quantities.lint import Finding as Finding
     from liquidose.quantities.lint import lint as lint
     from liquidose.quantities.quantity import Quantity as Quantity
@@ -82,6 +84,7 @@ _HOMES: Final = {
     "Quantity": "quantities.quantity",
     "Reconstitution": "dosing.reconstitution",
     "Site": "site",
+    "Schedule": "courses.schedule",
     "Strength": "dosing.strength",
     "StrengthChart": "charts.strength_chart",
     "Syringe": "devices.syringes",
@@ -90,10 +93,11 @@ _HOMES: Final = {
     "amount_in": "conversion",
     "chart_pdf": "charting",
     "convert": "conversion",
-    "load_order": "orders.order",
+    "load_order": "orders.loading",
     "load_site": "site",
     "lint": "quantities.lint",
     "make_chart": "charts.making",
+    "make_schedule": "courses.schedule",
     "measure": "devices.measuring",
     "read_dose": "dosing.ordered",
     "read_product": "dosing.products",

@@ -1,18 +1,9 @@
-"""A calibration from its readings, put into the site file: the only place that writes one, and it keeps the comments.
-
-A row for the same syringe is replaced. The new text is read back as a site before it is written.
-"""
+"""A calibration from its readings, put into the site file; a row for the same syringe is replaced."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Sequence
-from fractions import Fraction
-
-import msgspec
-import tomlkit
-from tomlkit.items import AoT, Item, Table
 
 from liquidose.cautions import Caution
 from liquidose.devices.bores import bores_of
@@ -20,18 +11,15 @@ from liquidose.devices.calibration import Calibration, Span, checked, far_from
 from liquidose.devices.syringes import Syringe
 from liquidose.devices.truescale import published_scale
 from liquidose.errors import (
-    BadFile,
     BadOption,
-    CannotWrite,
     CheckTheAmount,
     GiveWhatIsMissing,
     LiquidoseError,
 )
-from liquidose.files import decode_toml, read_text, write_whole
-from liquidose.numbers import decimal_digits, read_number, rounded, write_number
+from liquidose.numbers import read_number, rounded, write_number
 from liquidose.quantities.reading import checked_text
 from liquidose.quantities.writing import write_percent
-from liquidose.site import Site
+from liquidose.site_writing import Value, put_row
 
 
 def read_calibration(  # noqa: PLR0913  (all that is told of one calibration)
@@ -126,70 +114,15 @@ def store(calibration: Calibration, syringe: Syringe, path: str) -> None:
     Raises:
         LiquidoseError: a calibration that cannot be of this syringe, a file that cannot be read or written.
     """
-    checked(calibration, syringe)
-    old = read_text(path) if os.path.exists(path) else ""  # noqa: PTH110  (as in finding the file)
-    new = with_calibration(old, calibration, name=path)
-    before, after = decode_toml(old, Site, name=path), decode_toml(new, Site, name=path)
-    kept = [c for c in before.calibration if c.syringe != calibration.syringe]
-    if after != msgspec.structs.replace(before, calibration=(*kept, calibration)):
-        raise BadFile(
-            f"{path} is written in a way that no row can be added to without changing the rest.",
-            "Move its [[calibration]] rows to the end, and try again.",
-            given=path,
-        )
-    try:
-        write_whole(path, new.encode())
-    except CannotWrite as fault:
-        raise CannotWrite(fault.problem, "Name another site file with --site.", given=path) from None
-
-
-def with_calibration(text: str, calibration: Calibration, *, name: str) -> str:
-    """The text of a site file with this calibration in it, all else as it was.
-
-    Raises:
-        BadFile: its ``calibration`` is no list of tables.
-    """
-    document = tomlkit.parse(text)
-    rows = document.get("calibration")
-    if rows is None:
-        rows = tomlkit.aot()
-        document["calibration"] = rows
-    if not isinstance(rows, AoT):
-        raise BadFile(
-            f"{name}: calibration is no list of tables.",
-            "Write each as [[calibration]].",
-            given="calibration",
-        )
-    old = [k for k, row in enumerate(rows) if row.get("syringe") == calibration.syringe]
-    for k in reversed(old):
-        del rows[k]
-    rows.append(_table(calibration))
-    return tomlkit.dumps(document)
-
-
-def _table(calibration: Calibration) -> Table:
-    table = tomlkit.table()
-    table.trivia.indent = "\n"  # an empty line before it
-    table["syringe"] = calibration.syringe
-    table["date"] = calibration.date
-    if calibration.mm_per_ml is not None:
-        table["mm_per_ml"] = _number(calibration.mm_per_ml)
-    if calibration.span:
-        spans = tomlkit.array()
-        for span in calibration.span:
-            row = tomlkit.inline_table()
-            row.update(
-                {"from_ml": _number(span.from_ml), "to_ml": _number(span.to_ml), "mm": _number(span.mm)}
-            )
-            spans.append(row)
-        table["span"] = spans
-    for key in ("printer", "brand", "catalogue_no"):
-        if words := getattr(calibration, key):
-            table[key] = words
-    if calibration.outer_mm is not None:
-        table["outer_mm"] = _number(calibration.outer_mm)
-    return table
-
-
-def _number(value: Fraction) -> Item:
-    return tomlkit.value(decimal_digits(value) or "0")
+    kept = checked(calibration, syringe)
+    row: dict[str, Value | None] = {
+        "syringe": kept.syringe,
+        "date": kept.date,
+        "mm_per_ml": kept.mm_per_ml,
+        "span": [{"from_ml": s.from_ml, "to_ml": s.to_ml, "mm": s.mm} for s in kept.span] or None,
+        "printer": kept.printer or None,
+        "brand": kept.brand or None,
+        "catalogue_no": kept.catalogue_no or None,
+        "outer_mm": kept.outer_mm,
+    }
+    put_row(path, "calibration", row, keys=("syringe",))

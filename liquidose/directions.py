@@ -126,18 +126,23 @@ def direction(  # noqa: PLR0913  (one sentence, its parts)
     times_a_day: int | None = None,
     with_words: str | None = None,
     purpose: str | None = None,
+    for_days: int | None = None,
 ) -> str:
-    """The direction on a label, in mL only, with parts of the day and what it is given with."""
+    """The direction on a label, in mL only, with parts of the day, for how long and what it is given with."""
     words = f"Give {volume_words(ml)} {BY[route]}"
     if often := how_often(times, times_a_day):
         words += f" {often}"
-    if with_words:
-        words += f", with {given_with(with_words)}"
-    return with_purpose(words + ".", purpose)
+    if for_days is not None:
+        words += f", for {for_days}{NO_BREAK}day{'s' if for_days > 1 else ''}"
+    return words + manner(with_words, purpose) + "."
+
+
+def manner(with_words: str | None, purpose: str | None) -> str:
+    """What a dose is given with and for: ``, with food, for spasms``."""
+    words = f", with {given_with(with_words)}" if with_words else ""
+    return words + (f", for {purpose.removeprefix('for ').rstrip('.')}" if purpose else "")
 
 
 def with_purpose(words: str, purpose: str | None) -> str:
     """The direction with what it is for, where that is said."""
-    if not purpose:
-        return words
-    return f"{words.removesuffix('.')}, for {purpose.removeprefix('for ').rstrip('.')}."
+    return f"{words.removesuffix('.')}{manner(None, purpose)}." if purpose else words

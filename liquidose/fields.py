@@ -7,11 +7,11 @@ import re
 from typing import Final
 
 from liquidose.directions import volume_words
-from liquidose.orders.order import OrderPatient
+from liquidose.orders.parts import OrderPatient
 from liquidose.orders.product_code import ProductCode
-from liquidose.plan import Plan, english, sentence, under
+from liquidose.plan import Plan, under
 from liquidose.quantities.reading import read_quantity
-from liquidose.quantities.writing import NO_BREAK, Profile, write_quantity
+from liquidose.quantities.writing import NO_BREAK, Profile, english, sentence, write_quantity, written_date
 from liquidose.tallman import tallman
 
 
@@ -112,12 +112,6 @@ def codes_of(plan: Plan) -> dict[str, ProductCode | str]:
         "patient_id": order.patient.id,
     }
     return {field: value for field, value in found.items() if value is not None}
-
-
-def written_date(day: dt.date) -> str:
-    """A date that cannot be misread: ``03 Feb 2026`` (R183)."""
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day:02}{NO_BREAK}{months[day.month - 1]}{NO_BREAK}{day.year}"
 
 
 def written_time(moment: dt.datetime) -> str:

@@ -64,6 +64,15 @@ def decode_toml(text: str, kind: type[T], *, name: str) -> T:
         data = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as fault:  # TOMLDecodeError is a ValueError
         raise BadFile(f"{name} is not TOML: {fault}.", "Correct the line it names.", given=name) from None
+    return checked_value(data, kind, name=name)
+
+
+def checked_value(data: Any, kind: type[T], *, name: str) -> T:
+    """The value of ``kind`` that decoded data stand for; ``name`` is where they are from.
+
+    Raises:
+        BadFile: an unknown key, a wrong type, a rule broken; the message names the place.
+    """
     try:
         return msgspec.convert(data, kind, dec_hook=exact_number)
     except msgspec.ValidationError as fault:

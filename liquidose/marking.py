@@ -23,13 +23,12 @@ from liquidose.devices.truescale import (
 from liquidose.directions import volume_words
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
-from liquidose.fields import written_date
 from liquidose.numbers import rounded, write_number
 from liquidose.plan import Plan
 from liquidose.quantities.lint import free_of_amounts
 from liquidose.quantities.reading import checked_text
 from liquidose.quantities.speaking import number_in_words
-from liquidose.quantities.writing import NO_BREAK, write_percent
+from liquidose.quantities.writing import NO_BREAK, write_percent, written_date
 from liquidose.site import Site
 
 WARNS_PERCENT: Final = 5

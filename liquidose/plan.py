@@ -15,22 +15,24 @@ from liquidose.devices.limits import Limits
 from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Route
 from liquidose.directions import direction, filling, with_purpose
-from liquidose.dosing.forms import sign_of
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import on_paper, write_stated
-from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
+from liquidose.errors import ChangeTheDevice, CheckTheRoute
+from liquidose.orders.drawn import one_dose, source_of_order
 from liquidose.orders.order import Order
 from liquidose.overrides import how_to_pass, limits_passed
-from liquidose.quantities.writing import Profile, units_in_words
+from liquidose.quantities.writing import Profile, english, sentence, units_in_words
 from liquidose.site import Pharmacy, Site
-from liquidose.source import Source, source_of
+from liquidose.source import Source
 from liquidose.strength_change import NEW_STRENGTH, strength_change
 
 _ON_PAPER: Final = frozenset({"check-the-lines"})
 """Notes that the person who measures needs as much as any warning."""
 _OFF_PAPER: Final = frozenset({"ordered-by-volume"})
 """For the prescriber and the pharmacist; the label itself is in mL."""
+_OFF_PAPER_TOO: Final = ("guard", "protocol", "age-", "advice-", "run-out")
+"""How the codes of what guards and protocols say begin: for the pharmacist as well."""
 
 OVERRIDDEN: Final = "overridden"
 """The code of the note that names what was passed, by whom and why: on the worksheet, not on the label."""
@@ -83,7 +85,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return sentence(units_in_words(caution.text, profile=self.profile))
 
     def _on_paper(self, caution: Caution) -> bool:
-        if caution.code in _OFF_PAPER:
+        if caution.code in _OFF_PAPER or caution.code.startswith(_OFF_PAPER_TOO):
             return False
         # Whoever fills a syringe ahead reads the screen; its label is for the one who gives it.
         to_measure = caution.code in _ON_PAPER and not self.order.filled_ahead
@@ -94,15 +96,17 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     """The plan of one order under a site's values.
 
     Raises:
+        DoesNotFit: the order is a course of more than one dose.
         ChangeTheDevice: no stocked syringe measures the dose well enough.
         GiveWhatIsMissing: a strength, a weight, a route, the volume of a powder.
         LiquidoseError: as reading the dose and the strength does.
     """
     site = site or Site()
     notes: list[Caution] = []
+    order = one_dose(order)
     locale = order.locale
-    dose = read_dose(order.directions.dose, locale=locale, notes=notes)
-    source = _source(order, by_volume=dose.by_volume, notes=notes)
+    dose = read_dose(order.directions.dose or "", locale=locale, notes=notes)
+    source = source_of_order(order, by_volume=dose.by_volume, notes=notes)
     patient = patient_of(
         needs_surface=dose.per == "m2",
         weight=order.patient.weight,
@@ -140,13 +144,14 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     if order.directions.doses_a_day is None and not order.filled_ahead:  # a filled syringe is one dose
         often = "The order does not say how often: ask the pharmacist."
         conversion = with_note(conversion, Caution(code="no-times", text=often))
+    conversion = _as_guarded(order, site, conversion)
     measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))
     if (previous := order.dispense.previous_strength) is not None:
 
         def before() -> Conversion:
             drug = msgspec.structs.replace(order.drug, strength=previous)
             heard: list[Caution] = []
-            old = _source(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=heard)
+            old = source_of_order(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=heard)
             return worked_out(old, site.limits_in_force, heard, conversion.route)
 
         for caution in strength_change(previous, conversion, measured, before, profile=site.profile):
@@ -158,6 +163,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         times=directions.times,
         times_a_day=directions.times_a_day,
         with_words=directions.with_,
+        for_days=directions.for_days if directions.then != "continue" else None,
     )
     return Plan(
         order=order,
@@ -190,27 +196,18 @@ def _strength(order: Order, conversion: Conversion, profile: Profile) -> str:
     return write_stated(on_paper(conversion.stated), locale=english(order.locale), profile=profile)
 
 
-def _source(order: Order, *, by_volume: bool, notes: list[Caution]) -> Source:
-    """The drug of an order, with its name and form; where the dose is by volume its strength is not counted."""
-    drug = order.drug
-    sign = sign_of(drug.form or "")
-    insulin = "insulin" in drug.name.lower()
-    source = source_of(
-        drug.strength, by_volume=by_volume, component=drug.component, locale=order.locale, notes=notes
-    )
-    if source.made_up is not None and not source.made_up.exact:
-        raise GiveWhatIsMissing(
-            f"The strength '{drug.strength}' leaves out the volume of the powder.",
-            "Give the displacement or the final volume, such as ', displacement 0.4 mL'.",
-            given=drug.strength,
-        )
-    return msgspec.structs.replace(
-        source,
-        sign=sign or source.sign,
-        form=drug.form or source.form,
-        insulin=insulin or source.insulin,
-        name=drug.name,
-    )
+def _as_guarded(order: Order, site: Site, conversion: Conversion) -> Conversion:
+    """The conversion as guards, a protocol, a volume in the order and the end of a course leave it."""
+    directions = order.directions
+    if not (directions.course.is_course or directions.volume or order.protocol or order.guard):
+        return conversion
+    from liquidose.courses.schedule import scheduled  # noqa: PLC0415  (few labels need the whole room)
+
+    schedule = scheduled(order, site)
+    conversion = msgspec.structs.replace(conversion, measured=schedule.steps[0].doses[0].measured)
+    for caution in schedule.guarded + schedule.ending:
+        conversion = with_note(conversion, caution)
+    return conversion
 
 
 def _measured(conversion: Conversion, may_pass: Callable[[], str]) -> Measured:
@@ -229,14 +226,3 @@ def _measured(conversion: Conversion, may_pass: Callable[[], str]) -> Measured:
             given=conversion.as_written,
         )
     return measured
-
-
-def english(locale: str | None) -> str | None:
-    """The locale for numbers in English sentences: the stated one if it is English."""
-    return locale if locale is not None and locale.startswith("en") else None
-
-
-def sentence(text: str) -> str:
-    """The text with a capital at its start and a stop at its end."""
-    text = text.strip()
-    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -9,10 +9,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from liquidose.errors import BadOption, CannotWrite, DoesNotFit
-from liquidose.pages.shapes import Page
 
 TITLE: Final = "liquidose"
 _NAMED_MM: Final = {(210.0, 297.0): "A4", (215.9, 279.4): "Letter"}
@@ -20,7 +19,19 @@ _NEAR_MM: Final = 0.05
 _PATIENCE_S: Final = 60
 
 
-def media_of(pages: Sequence[Page]) -> str:
+class Sized(Protocol):
+    """A page, or what a manifest says of one."""
+
+    @property
+    def width_mm(self) -> float:
+        """Across."""
+
+    @property
+    def height_mm(self) -> float:
+        """Down."""
+
+
+def media_of(pages: Sequence[Sized]) -> str:
     """The name of the pages' paper, as CUPS reads it: A4, Letter, or a size in mm.
 
     Raises:
@@ -38,7 +49,7 @@ def media_of(pages: Sequence[Page]) -> str:
     return f"Custom.{wide:g}x{high:g}mm"
 
 
-def print_pdf(content: bytes, pages: Sequence[Page], *, queue: str) -> str:
+def print_pdf(content: bytes, pages: Sequence[Sized], *, queue: str) -> str:
     """What ``lp`` says of the job; ``content`` is the PDF of these pages.
 
     Raises:

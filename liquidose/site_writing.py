@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -10,12 +11,13 @@ import msgspec
 import tomlkit
 from tomlkit.items import AoT, Item, Table
 
-from liquidose.errors import BadFile
+from liquidose.errors import BadFile, CannotWrite
 from liquidose.files import decode_toml, read_text, write_whole
 from liquidose.numbers import decimal_digits
 from liquidose.site import Site
 
-Value = str | int | Fraction
+Value = str | int | Fraction | dt.date | Sequence[Mapping[str, Fraction]]
+"""What a row may hold; a list of small rows is written in one line."""
 
 
 def put_row(path: str, table: str, row: Mapping[str, Value | None], *, keys: Sequence[str]) -> None:
@@ -59,7 +61,10 @@ def put_row(path: str, table: str, row: Mapping[str, Value | None], *, keys: Seq
             f"Move its [[{table}]] rows to the end, and try again.",
             given=path,
         )
-    write_whole(path, written.encode())
+    try:
+        write_whole(path, written.encode())
+    except CannotWrite as fault:
+        raise CannotWrite(fault.problem, "Name another site file with --site.", given=path) from None
 
 
 def _replace(old: Table, values: Mapping[str, Item]) -> None:
@@ -75,6 +80,13 @@ def _item(value: Value) -> Item:
     Raises:
         ValueError: a fraction that is no decimal of 12 digits.
     """
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        several = tomlkit.array()
+        for row in value:
+            small = tomlkit.inline_table()
+            small.update({key: _item(number) for key, number in row.items()})
+            several.append(small)
+        return several
     if not isinstance(value, Fraction):
         return tomlkit.item(value)
     digits = decimal_digits(abs(value))

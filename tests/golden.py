@@ -20,6 +20,7 @@ from liquidose.cli import main
 from liquidose.exchange.charts import StrengthChartDocument, WeightChartDocument
 from liquidose.exchange.conversions import ConvertDocument, ErrorDocument, schema_of
 from liquidose.exchange.findings import LintDocument
+from liquidose.exchange.schedules import schedule_schema
 from liquidose.pages.templates import template_schema
 from liquidose.quantities.amount_rules import AMOUNT_RULES, AmountRule
 from liquidose.quantities.error_prone import WORD_RULES, WordRule
@@ -104,6 +105,7 @@ def generated() -> dict[str, str]:
         "liquidose/data/schemas/error.schema.json": schema(schema_of(ErrorDocument)),
         "liquidose/data/schemas/lint.schema.json": schema(schema_of(LintDocument)),
         "liquidose/data/schemas/strength-chart.schema.json": schema(schema_of(StrengthChartDocument)),
+        "liquidose/data/schemas/schedule.schema.json": schema(schedule_schema()),
         "liquidose/data/schemas/template.schema.json": schema(template_schema()),
         "liquidose/data/schemas/weight-chart.schema.json": schema(schema_of(WeightChartDocument)),
         "tests/snapshots/public-names.txt": public_names(),

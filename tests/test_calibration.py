@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 from tables import plain
 
-from liquidose.calibrating import with_calibration
 from liquidose.cli import main
 from liquidose.devices.bores import bores_of
 from liquidose.devices.calibration import Calibration, Span, fan_of
@@ -300,7 +299,7 @@ def test_a_site_file_that_would_change_elsewhere_is_left_alone(
 ) -> None:
     path = tmp_path / "ward.toml"
     path.write_text('locale = "en-US"\n', encoding="utf-8")
-    monkeypatch.setattr("liquidose.calibrating.with_calibration", lambda *_, **__: 'locale = "en-GB"\n')
+    monkeypatch.setattr("tomlkit.dumps", lambda *_: 'locale = "en-GB"\n')
     result = run("bd-oral-5", *READ, "--site", "ward.toml")
     assert result.exit_code == 2
     assert result.stderr == (
@@ -316,7 +315,7 @@ def test_an_unwritable_site_file_ends_with_5(monkeypatch: pytest.MonkeyPatch) ->
             "liquidose.toml cannot be written: No space left on device.", "Choose another place with -o."
         )
 
-    monkeypatch.setattr("liquidose.calibrating.write_whole", full)
+    monkeypatch.setattr("liquidose.site_writing.write_whole", full)
     result = run("bd-oral-5", *READ)
     assert result.exit_code == 5
     assert result.stderr == (
@@ -324,10 +323,12 @@ def test_an_unwritable_site_file_ends_with_5(monkeypatch: pytest.MonkeyPatch) ->
     )
 
 
-def test_a_calibration_that_is_no_list_of_tables_is_not_written_over() -> None:
-    with pytest.raises(BadFile) as fault:
-        with_calibration("calibration = []\n", measured(), name="ward.toml")
-    assert str(fault.value) == "ward.toml: calibration is no list of tables. Write each as [[calibration]]."
+def test_a_calibration_that_is_a_list_in_brackets_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "ward.toml").write_text("calibration = []\n", encoding="utf-8")
+    result = run("bd-oral-5", *READ, "--site", "ward.toml")
+    assert result.exit_code == 2
+    assert "'calibration' is a list in brackets, to which no row can be added." in result.stderr
+    assert (tmp_path / "ward.toml").read_text(encoding="utf-8") == "calibration = []\n"
 
 
 def test_a_size_nothing_is_known_of_is_refused() -> None:

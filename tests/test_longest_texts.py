@@ -76,6 +76,8 @@ def test_a_long_text_is_whole_in_its_box_or_refused_by_field_and_mm(row: Row, de
     with pdfplumber.open(BytesIO(label_pdf(plan, template=design))) as file:
         (page,) = file.pages
         for element in template.text:
+            if element.field == "id":  # of the print and not of the order
+                continue
             shown = rows_within(page, element)
             told = texts[element.field]
             assert "".join(shown).replace(" ", "").replace("•", "") == "".join(told).replace(" ", "").replace(

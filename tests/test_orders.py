@@ -51,7 +51,7 @@ def test_times_of_day_are_counted() -> None:
             "order.toml, drug: there is no key 'strenght'. Did you mean 'strength'?",
         ),
         (("[patient]", "[pateint]"), "order.toml: there is no key 'pateint'. Did you mean 'patient'?"),
-        (('"5 mg"', "5"), "order.toml, directions.dose: Expected `str`, got `int`. Correct it there."),
+        (('"5 mg"', "5"), "order.toml, directions.dose: Expected `str | null`, got `int`. Correct it there."),
         (
             ('name = "baclofen"', ""),
             "order.toml, drug: Object missing required field `name`. Correct it there.",
@@ -150,7 +150,7 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["as_needed = true", "max_per_day = 4", "for_days = 7", 'every = "6 h"', "steps = []"]
+    "key", ["as_needed = true", "max_per_day = 4", 'every = "6 h"', 'previous_strength = "1 mg/mL"']
 )
 def test_what_cannot_be_carried_out_is_never_to_be_left_out(key: str) -> None:
     with pytest.raises(BadFile) as caught:

@@ -25,9 +25,8 @@ from liquidose.dosing.dose import Dose
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.strength import MG, write_strength
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch
-from liquidose.plan import english
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.writing import Profile, write_quantity
+from liquidose.quantities.writing import Profile, english, write_quantity
 from liquidose.site import Site
 from liquidose.source import Source
 

@@ -15,10 +15,9 @@ from liquidose.dosing.dose import Dose, write_dose
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import Measurement, Patient
 from liquidose.errors import GiveWhatIsMissing, LiquidoseError, UnitsDoNotMatch
-from liquidose.orders.order import route_of
-from liquidose.plan import english
+from liquidose.orders.parts import route_of
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.writing import Profile, write_quantity
+from liquidose.quantities.writing import Profile, english, write_quantity
 from liquidose.site import Site
 from liquidose.source import Source
 

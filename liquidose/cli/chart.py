@@ -71,7 +71,7 @@ def of_strengths(  # noqa: PLR0913  (one parameter an option)
     """Each dose of each strength: the mL, the syringe, the line to fill to."""
     from liquidose.charts.making import make_chart  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.charts.strength_chart import doses_in  # noqa: PLC0415  (as above)
-    from liquidose.orders.order import route_of  # noqa: PLC0415  (as above)
+    from liquidose.orders.parts import route_of  # noqa: PLC0415  (as above)
 
     try:
         found = find_site(site_file)

@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
     from liquidose.files import write_whole  # noqa: PLC0415  (as above)
     from liquidose.mark_pages import mark_pdf  # noqa: PLC0415  (as above)
     from liquidose.marking import make_mark  # noqa: PLC0415  (as above)
-    from liquidose.orders.order import route_of  # noqa: PLC0415  (as above)
+    from liquidose.orders.parts import route_of  # noqa: PLC0415  (as above)
 
     try:
         found = find_site(site_file)
