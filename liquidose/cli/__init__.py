@@ -15,6 +15,7 @@ from liquidose.errors import BadOption
 _AS_JSON: Final = "liquidose.as_json"
 
 _COMMANDS: Final = {
+    "columns": "A table of doses, with the volume of each row beside it.",
     "convert": "The volume of one dose, the syringe and the line to fill it to.",
     "label": "A dispensing label, at true size, from an order file.",
     "lint": "Notations in a text that are misread: place, rule and remedy.",
