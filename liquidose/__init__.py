@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from liquidose.conversion import convert as convert
     from liquidose.conversion import strength_for as strength_for
     from liquidose.conversion import weight_for as weight_for
+    from liquidose.courses.schedule import Schedule as Schedule
+    from liquidose.courses.schedule import make_schedule as make_schedule
     from liquidose.devices.limits import Limits as Limits
     from liquidose.devices.measuring import Measured as Measured
     from liquidose.devices.measuring import measure as measure
@@ -78,6 +80,7 @@ _HOMES: Final = {
     "Quantity": "quantities.quantity",
     "Reconstitution": "dosing.reconstitution",
     "Site": "site",
+    "Schedule": "courses.schedule",
     "Strength": "dosing.strength",
     "Syringe": "devices.syringes",
     "amount_in": "conversion",
@@ -86,6 +89,7 @@ _HOMES: Final = {
     "load_order": "orders.order",
     "load_site": "site",
     "lint": "quantities.lint",
+    "make_schedule": "courses.schedule",
     "measure": "devices.measuring",
     "read_dose": "dosing.ordered",
     "read_product": "dosing.products",

@@ -104,6 +104,20 @@ def joined(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def how_often(times: tuple[str, ...], times_a_day: int | None) -> str:
+    """The parts of the day, or how many times a day; empty where neither is said."""
+    if times:
+        return joined([DAY_PARTS[time] for time in times])
+    if times_a_day:
+        return _COUNTS.get(times_a_day, f"{times_a_day}{NO_BREAK}times a day")
+    return ""
+
+
+def given_with(words: str) -> str:
+    """What it is given with, as it goes on behind "with"."""
+    return words.removeprefix("with ").rstrip(".")
+
+
 def direction(  # noqa: PLR0913  (one sentence, its parts)
     ml: Fraction,
     route: Route,
@@ -112,15 +126,23 @@ def direction(  # noqa: PLR0913  (one sentence, its parts)
     times_a_day: int | None = None,
     with_words: str | None = None,
     purpose: str | None = None,
+    for_days: int | None = None,
 ) -> str:
-    """The direction on a label, in mL only, with parts of the day and what it is given with."""
+    """The direction on a label, in mL only, with parts of the day, for how long and what it is given with."""
     words = f"Give {volume_words(ml)} {BY[route]}"
-    if times:
-        words += " " + joined([DAY_PARTS[time] for time in times])
-    elif times_a_day:
-        words += " " + _COUNTS.get(times_a_day, f"{times_a_day}{NO_BREAK}times a day")
-    if with_words:
-        words += f", with {with_words.removeprefix('with ').rstrip('.')}"
-    if purpose:
-        words += f", for {purpose.removeprefix('for ').rstrip('.')}"
-    return words + "."
+    if often := how_often(times, times_a_day):
+        words += f" {often}"
+    if for_days is not None:
+        words += f", for {for_days}{NO_BREAK}day{'s' if for_days > 1 else ''}"
+    return words + manner(with_words, purpose) + "."
+
+
+def manner(with_words: str | None, purpose: str | None) -> str:
+    """What a dose is given with and for: ``, with food, for spasms``."""
+    words = f", with {given_with(with_words)}" if with_words else ""
+    return words + (f", for {purpose.removeprefix('for ').rstrip('.')}" if purpose else "")
+
+
+def with_purpose(words: str, purpose: str | None) -> str:
+    """The direction with what it is for, where that is said."""
+    return f"{words.removesuffix('.')}{manner(None, purpose)}." if purpose else words

@@ -3,27 +3,99 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from typing import Final
 
 from liquidose.directions import volume_words
-from liquidose.orders.order import OrderPatient
+from liquidose.orders.parts import OrderPatient
 from liquidose.orders.product_code import ProductCode
-from liquidose.plan import Plan, english
+from liquidose.plan import Plan, under
 from liquidose.quantities.reading import read_quantity
-from liquidose.quantities.writing import NO_BREAK, write_quantity
+from liquidose.quantities.writing import NO_BREAK, Profile, english, sentence, write_quantity, written_date
+from liquidose.tallman import tallman
 
 
-def texts_of(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """Every field with its texts, each of which begins on a line of its own; none where the order has none."""
+def texts_of(plan: Plan, profile: Profile | None = None) -> dict[str, tuple[str, ...]]:
+    """Every field with its texts, each of which begins on a line of its own; none where the order has none.
+
+    They are in the words of ``profile``, a label design's own, else of the plan's. ``product``, ``direction``,
+    ``details`` and ``pharmacy`` say together what other fields say one by one.
+    """
+    plan = under(plan, profile)
+    given, drug = plan.order.dispense, plan.order.drug
+    name = tallman(drug.name) if plan.profile == "us" else drug.name
+    line = f"{name} {drug.form}" if drug.form else name
+    purpose = plan.order.directions.purpose
+    identifiers = second_identifiers(plan.order.patient)
+    strength = _KEPT.sub(NO_BREAK, plan.strength)
+    number = "Number" if plan.profile == "uk" else "Rx"
+    parts = {
+        "rx_number": _after(number, given.rx_number),
+        "dispensed": _after("Dispensed", given.date),
+        "prescriber": _after("Prescriber", given.prescriber),
+        "quantity": _after("Quantity", given.quantity and _quantity(given.quantity, plan.order.locale)),
+        "refills": _refills(given.refills),
+        "discard": _after("Do not use after", given.discard_after),
+        "initials": _after("Pharmacist", given.initials),
+        "generic_for": _after("Generic for", drug.generic_for),
+        "manufacturer": _after("Made by", drug.manufacturer),
+        "used": plan.conversion.used,
+    }
+    details = [
+        words if field in _BREAKABLE else words.replace(" ", NO_BREAK)
+        for field, words in parts.items()
+        if words
+    ]
+    pharmacy = plan.pharmacy
+    shop = ("", "", "")
+    if pharmacy:
+        shop = (pharmacy.name, pharmacy.address, pharmacy.phone.replace(" ", NO_BREAK))
     return {
-        "patient": (_patient(plan),),
-        "drug": (plan.drug,),
-        "strength": (plan.strength,),
+        "patient": (", ".join((plan.order.patient.name, *identifiers)),),
+        "patient_name": (plan.order.patient.name,),
+        "identifiers": _one(", ".join(identifiers)),
+        "drug": (line,),
+        "drug_name": (name,),
+        "form": _one(drug.form),
+        "strength": (strength,),
+        "product": (f"{line}, {strength}",),
         "direction": (plan.direction,),
+        "give": (plan.give,),
+        "purpose": (sentence(f"for {purpose.removeprefix('for ')}"),) if purpose else (),
         "fill": (plan.fill,),
         "cautions": plan.cautions,
-        "details": _details(plan),
-        "pharmacy": _pharmacy(plan),
-    } | _preparation(plan)
+        "details": _one(" · ".join(details)),
+        **{field: _one(words) for field, words in parts.items()},
+        "pharmacy": _one(" · ".join(filter(None, shop))),
+        **dict(zip(("pharmacy_name", "pharmacy_address", "pharmacy_phone"), map(_one, shop), strict=True)),
+        **_preparation(plan),
+    }
+
+
+_KEPT: Final = re.compile(r"(?<=\d) (?=[^\W\d]|%)| (?=per\s)|(?<=\sper) ")
+"""The spaces of a strength, typed or written here, at which no line ends: ``1 mg per mL`` is one unit."""
+_BREAKABLE: Final = frozenset({"prescriber", "generic_for", "manufacturer"})
+"""Details that are names; any other is kept on one line."""
+
+
+def _after(words: str, given: str | dt.date | None) -> str:
+    if not given:
+        return ""
+    return f"{words} {written_date(given) if isinstance(given, dt.date) else given}"
+
+
+def _one(words: str | None) -> tuple[str, ...]:
+    return (words,) if words else ()
+
+
+def _refills(refills: int | None) -> str:
+    if refills is None:
+        return ""
+    return f"Refills {refills}" if refills else "No refills"
+
+
+def _quantity(text: str, locale: str | None) -> str:
+    return write_quantity(read_quantity(text, locale=locale), locale=english(locale))
 
 
 def codes_of(plan: Plan) -> dict[str, ProductCode | str]:
@@ -42,12 +114,6 @@ def codes_of(plan: Plan) -> dict[str, ProductCode | str]:
     return {field: value for field, value in found.items() if value is not None}
 
 
-def written_date(day: dt.date) -> str:
-    """A date that cannot be misread: ``03 Feb 2026`` (R183)."""
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day:02}{NO_BREAK}{months[day.month - 1]}{NO_BREAK}{day.year}"
-
-
 def written_time(moment: dt.datetime) -> str:
     """A date and a time of 24 hours: ``03 Feb 2026 14:30`` (R183)."""
     return f"{written_date(moment.date())}{NO_BREAK}{moment:%H:%M}"
@@ -57,11 +123,6 @@ def second_identifiers(patient: OrderPatient) -> tuple[str, ...]:
     """What tells two patients of one name apart: the birth date, the number, or both."""
     born = f"born {written_date(patient.birth_date)}" if patient.birth_date else None
     return tuple(filter(None, (born, patient.id)))
-
-
-def _patient(plan: Plan) -> str:
-    patient = plan.order.patient
-    return ", ".join((patient.name, *second_identifiers(patient)))
 
 
 def _preparation(plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -77,30 +138,3 @@ def _preparation(plan: Plan) -> dict[str, tuple[str, ...]]:
         "checker": (given.checker,) if given.checker else (),
         "diluent": (diluent,) if diluent else (),
     }
-
-
-def _details(plan: Plan) -> tuple[str, ...]:
-    given, locale = plan.order.dispense, plan.order.locale
-    found = []
-    if given.rx_number:
-        found.append(f"Rx {given.rx_number}")
-    if given.date:
-        found.append(f"Dispensed {written_date(given.date)}")
-    if given.prescriber:
-        found.append(f"Prescriber {given.prescriber}")
-    if given.quantity:
-        amount = read_quantity(given.quantity, locale=locale)
-        found.append(f"Quantity {write_quantity(amount, locale=english(locale))}")
-    if given.discard_after:
-        found.append(f"Discard after {written_date(given.discard_after)}")
-    if plan.conversion.used:
-        found.append(plan.conversion.used)
-    kept = (words if words.startswith("Prescriber") else words.replace(" ", NO_BREAK) for words in found)
-    return (" · ".join(kept),) if found else ()
-
-
-def _pharmacy(plan: Plan) -> tuple[str, ...]:
-    pharmacy = plan.pharmacy
-    if pharmacy is None:
-        return ()
-    return (" · ".join(filter(None, (pharmacy.name, pharmacy.address, pharmacy.phone))),)

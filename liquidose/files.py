@@ -25,6 +25,12 @@ MOST_DOTS: Final = 100
 """In one line: the parser takes minutes over a key of thousands of dotted parts."""
 
 
+class Signed(Fraction):
+    """A number that a file may write with a minus, such as a shift; every other number there is an amount."""
+
+    __slots__ = ()
+
+
 def exact_number(kind: type[Any], raw: object) -> Any:
     """The Fraction a typed field's number stands for; such a number is an exact decimal by definition.
 
@@ -32,7 +38,7 @@ def exact_number(kind: type[Any], raw: object) -> Any:
         ValueError: more than 12 digits, or an exponent, infinity or NaN that stands for them.
         TypeError: not a number. msgspec adds the path to either.
     """
-    if kind is not Fraction:
+    if kind not in {Fraction, Signed}:
         raise TypeError(f"cannot hold a {kind.__name__}")
     if isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
         raise TypeError(f"Expected a number, got {raw!r}")
@@ -40,9 +46,9 @@ def exact_number(kind: type[Any], raw: object) -> Any:
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int) or len(digits) > MOST_DIGITS or abs(exponent) > MOST_DIGITS:
         raise ValueError(f"'{value}' is not a number of at most {MOST_DIGITS} digits")
-    if sign:
+    if sign and kind is not Signed:
         raise ValueError(f"'{value}' is below zero")
-    return Fraction(value)
+    return kind(value)
 
 
 def decode_toml(text: str, kind: type[T], *, name: str) -> T:

@@ -69,6 +69,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     profile: str
     template: str
     stock: str
+    printer: str
+    """Whose error the pages make up for, so that what is printed lands where the design means it."""
     id: str
     """From the content alone, without a clock."""
     pages: tuple[PageEntry, ...]

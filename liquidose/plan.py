@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 from liquidose.cautions import Caution
 from liquidose.conversion import NOT_MEASURABLE, Conversion, with_note, work_out
+from liquidose.devices.calibration import Calibration
 from liquidose.devices.drug_classes import class_of
+from liquidose.devices.limits import Limits
 from liquidose.devices.measuring import Measured
-from liquidose.directions import direction, filling
-from liquidose.dosing.forms import sign_of
+from liquidose.devices.syringes import Route
+from liquidose.directions import direction, filling, with_purpose
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import on_paper, write_stated
-from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
+from liquidose.errors import ChangeTheDevice, CheckTheRoute
+from liquidose.orders.drawn import one_dose, source_of_order
 from liquidose.orders.order import Order
-from liquidose.quantities.writing import Profile
+from liquidose.overrides import how_to_pass, limits_passed
+from liquidose.quantities.writing import Profile, english, sentence, units_in_words
 from liquidose.site import Pharmacy, Site
-from liquidose.source import Source, source_of
+from liquidose.source import Source
+from liquidose.strength_change import NEW_STRENGTH, strength_change
 
 _ON_PAPER: Final = frozenset({"check-the-lines"})
 """Notes that the person who measures needs as much as any warning."""
 _OFF_PAPER: Final = frozenset({"ordered-by-volume"})
 """For the prescriber and the pharmacist; the label itself is in mL."""
+_OFF_PAPER_TOO: Final = ("guard", "protocol", "age-", "advice-", "run-out")
+"""How the codes of what guards and protocols say begin: for the pharmacist as well."""
+
+OVERRIDDEN: Final = "overridden"
+"""The code of the note that names what was passed, by whom and why: on the worksheet, not on the label."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,11 +50,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """As the container states it, and per mL; on its own line."""
     direction: str
     """In mL only."""
+    give: str
+    """The direction without what it is for."""
     fill: str
     pharmacy: Pharmacy | None
     """The order's own, else the site's."""
     profile: Profile
     warnings: tuple[Caution, ...]
+    calibration: Calibration | None = None
+    """What the site measured of the syringe, for a mark in true scale."""
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -56,15 +71,21 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             own.append(sentence(drug.storage))
         if directions.missed_dose:
             own.append(sentence(directions.missed_dose))
-        return tuple(sentence(text) for text in (*own, *(w.text for w in self.warnings if self._on_paper(w))))
+        ours = [w for w in self.warnings if self._on_paper(w)]
+        first = [self._told(w) for w in ours if w.code == NEW_STRENGTH]
+        return (*first, *map(sentence, own), *(self._told(w) for w in ours if w.code != NEW_STRENGTH))
 
     @property
     def off_paper(self) -> tuple[str, ...]:
         """Notes for the pharmacist: a second volume beside the dose would only confuse at home."""
-        return tuple(sentence(w.text) for w in self.warnings if not self._on_paper(w))
+        return tuple(self._told(w) for w in self.warnings if not self._on_paper(w))
+
+    def _told(self, caution: Caution) -> str:
+        """A caution in the words of the plan's profile, which may be a label design's own and not the site's."""
+        return sentence(units_in_words(caution.text, profile=self.profile))
 
     def _on_paper(self, caution: Caution) -> bool:
-        if caution.code in _OFF_PAPER:
+        if caution.code in _OFF_PAPER or caution.code.startswith(_OFF_PAPER_TOO):
             return False
         # Whoever fills a syringe ahead reads the screen; its label is for the one who gives it.
         to_measure = caution.code in _ON_PAPER and not self.order.filled_ahead
@@ -75,15 +96,17 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     """The plan of one order under a site's values.
 
     Raises:
+        DoesNotFit: the order is a course of more than one dose.
         ChangeTheDevice: no stocked syringe measures the dose well enough.
         GiveWhatIsMissing: a strength, a weight, a route, the volume of a powder.
         LiquidoseError: as reading the dose and the strength does.
     """
     site = site or Site()
     notes: list[Caution] = []
+    order = one_dose(order)
     locale = order.locale
-    dose = read_dose(order.directions.dose, locale=locale, notes=notes)
-    source = _source(order, by_volume=dose.by_volume, notes=notes)
+    dose = read_dose(order.directions.dose or "", locale=locale, notes=notes)
+    source = source_of_order(order, by_volume=dose.by_volume, notes=notes)
     patient = patient_of(
         needs_surface=dose.per == "m2",
         weight=order.patient.weight,
@@ -92,79 +115,109 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         locale=locale,
         notes=notes,
     )
-    conversion = work_out(
-        dose,
-        source,
-        patient=patient,
-        times_a_day=order.directions.doses_a_day,
-        route=order.directions.way,
-        syringes=site.syringes,
-        limits=site.limits_in_force,
-        notes=notes,
-        profile=site.profile,
-    )
+
+    def worked_out(
+        drug: Source, limits: Limits, told: list[Caution], route: Route | None = order.directions.way
+    ) -> Conversion:
+        return work_out(
+            dose,
+            drug,
+            patient=patient,
+            times_a_day=order.directions.doses_a_day,
+            route=route,
+            syringes=site.syringes,
+            limits=limits,
+            notes=told,
+        )
+
+    def measurable(limits: Limits) -> bool:
+        return worked_out(source, limits, []).measured is not None
+
+    limits = limits_passed(order.override, site.limits_in_force, measurable)
+    conversion = worked_out(source, limits, notes)
+    for override in order.override:
+        note = Caution(code=OVERRIDDEN, text=f"Overridden: {override.words}", level="note")
+        conversion = with_note(conversion, note)
     if order.drug.class_ is not None:
         colour = class_of(order.drug.class_).note
         conversion = with_note(conversion, Caution(code="class-colour", text=colour, level="note"))
     if order.directions.doses_a_day is None and not order.filled_ahead:  # a filled syringe is one dose
         often = "The order does not say how often: ask the pharmacist."
         conversion = with_note(conversion, Caution(code="no-times", text=often))
-    measured = _measured(conversion)
-    strength = order.drug.strength
-    if conversion.stated is not None:
-        strength = write_stated(on_paper(conversion.stated), locale=english(locale), profile=site.profile)
+    conversion = _as_guarded(order, site, conversion)
+    measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))
+    if (previous := order.dispense.previous_strength) is not None:
+
+        def before() -> Conversion:
+            drug = msgspec.structs.replace(order.drug, strength=previous)
+            heard: list[Caution] = []
+            old = source_of_order(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=heard)
+            return worked_out(old, site.limits_in_force, heard, conversion.route)
+
+        for caution in strength_change(previous, conversion, measured, before, profile=site.profile):
+            conversion = with_note(conversion, caution)
     directions = order.directions
+    give = direction(
+        measured.ml,
+        conversion.route or "oral",
+        times=directions.times,
+        times_a_day=directions.times_a_day,
+        with_words=directions.with_,
+        for_days=directions.for_days if directions.then != "continue" else None,
+    )
     return Plan(
         order=order,
         conversion=conversion,
         measured=measured,
         drug=f"{order.drug.name} {order.drug.form}" if order.drug.form else order.drug.name,
-        strength=strength,
-        direction=direction(
-            measured.ml,
-            conversion.route or "oral",
-            times=directions.times,
-            times_a_day=directions.times_a_day,
-            with_words=directions.with_,
-            purpose=directions.purpose,
-        ),
+        strength=_strength(order, conversion, site.profile),
+        direction=with_purpose(give, directions.purpose),
+        give=give,
         fill=filling(measured),
         pharmacy=order.pharmacy or site.pharmacy,
         profile=site.profile,
         warnings=conversion.warnings,
+        calibration=next((c for c in site.calibration if c.syringe == measured.syringe.id), None),
     )
 
 
-def _source(order: Order, *, by_volume: bool, notes: list[Caution]) -> Source:
-    """The drug of an order, with its name and form; where the dose is by volume its strength is not counted."""
-    drug = order.drug
-    sign = sign_of(drug.form or "")
-    insulin = "insulin" in drug.name.lower()
-    source = source_of(
-        drug.strength, by_volume=by_volume, component=drug.component, locale=order.locale, notes=notes
-    )
-    if source.made_up is not None and not source.made_up.exact:
-        raise GiveWhatIsMissing(
-            f"The strength '{drug.strength}' leaves out the volume of the powder.",
-            "Give the displacement or the final volume, such as ', displacement 0.4 mL'.",
-            given=drug.strength,
-        )
+def under(plan: Plan, profile: Profile | None) -> Plan:
+    """The same plan in the words of a label design's own profile; as it is where the design has none."""
+    if profile is None or profile == plan.profile:
+        return plan
     return msgspec.structs.replace(
-        source,
-        sign=sign or source.sign,
-        form=drug.form or source.form,
-        insulin=insulin or source.insulin,
-        name=drug.name,
+        plan, profile=profile, strength=_strength(plan.order, plan.conversion, profile)
     )
 
 
-def _measured(conversion: Conversion) -> Measured:
-    """What the syringe is set to; a plan without it is refused."""
+def _strength(order: Order, conversion: Conversion, profile: Profile) -> str:
+    if conversion.stated is None:
+        return order.drug.strength
+    return write_stated(on_paper(conversion.stated), locale=english(order.locale), profile=profile)
+
+
+def _as_guarded(order: Order, site: Site, conversion: Conversion) -> Conversion:
+    """The conversion as guards, a protocol, a volume in the order and the end of a course leave it."""
+    directions = order.directions
+    if not (directions.course.is_course or directions.volume or order.protocol or order.guard):
+        return conversion
+    from liquidose.courses.schedule import scheduled  # noqa: PLC0415  (few labels need the whole room)
+
+    schedule = scheduled(order, site)
+    conversion = msgspec.structs.replace(conversion, measured=schedule.steps[0].doses[0].measured)
+    for caution in schedule.guarded + schedule.ending:
+        conversion = with_note(conversion, caution)
+    return conversion
+
+
+def _measured(conversion: Conversion, may_pass: Callable[[], str]) -> Measured:
+    """What the syringe is set to; a plan without it is refused, with the codes of what may be overridden."""
     measured = conversion.measured
     if measured is None:
         why = next(w for w in conversion.warnings if w.code in {NOT_MEASURABLE, "no-route", "maybe-insulin"})
         if why.code == NOT_MEASURABLE:
-            raise ChangeTheDevice(why.text, "No label is printed for it.", given=conversion.as_written)
+            remedy = f"No label is printed for it.{may_pass()}"
+            raise ChangeTheDevice(why.text, remedy, given=conversion.as_written)
         raise CheckTheRoute(why.text, "Write the route in directions.route.", given=conversion.as_written)
     if measured.syringe.kind == "insulin":
         raise ChangeTheDevice(
@@ -173,14 +226,3 @@ def _measured(conversion: Conversion) -> Measured:
             given=conversion.as_written,
         )
     return measured
-
-
-def english(locale: str | None) -> str | None:
-    """The locale for numbers in English sentences: the stated one if it is English."""
-    return locale if locale is not None and locale.startswith("en") else None
-
-
-def sentence(text: str) -> str:
-    """The text with a capital at its start and a stop at its end."""
-    text = text.strip()
-    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

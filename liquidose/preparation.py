@@ -14,9 +14,9 @@ from liquidose.directions import volume_words
 from liquidose.dosing.strength import ML, strength_of, write_stated, write_strength
 from liquidose.errors import UnreadableText
 from liquidose.fields import second_identifiers
-from liquidose.plan import Plan, english
+from liquidose.plan import Plan
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.writing import NO_BREAK, write_quantity
+from liquidose.quantities.writing import NO_BREAK, english, write_quantity
 
 _ONLY_FOR: Final[dict[Route, str]] = {
     "oral": "For oral use only",

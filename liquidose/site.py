@@ -9,7 +9,9 @@ from typing import Literal
 
 import msgspec
 
+from liquidose.devices.calibration import Calibration, checked
 from liquidose.devices.limits import Limits
+from liquidose.devices.printers import Printer, each_once
 from liquidose.devices.stocks import Stock
 from liquidose.devices.syringes import Syringe, syringes_of
 from liquidose.files import load_toml
@@ -29,7 +31,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The site's values; each has a documented default.
 
     Raises:
-        UnreadableText: a locale or a stocked syringe that is not known.
+        UnreadableText: a locale, or a stocked or calibrated syringe, that is not known.
+        CheckTheAmount: a calibration beyond what barrels of its size are like.
+        BadFile: two rows for one printer and stock.
+        ValueError: two calibrations of one syringe.
     """
 
     locale: str | None = None
@@ -44,13 +49,23 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The site's own label stocks."""
     fonts: tuple[str, ...] = ()
     """TrueType files for characters that the package's own face lacks, in the order they are tried."""
+    calibration: tuple[Calibration, ...] = ()
+    """Syringes the site measured, one row a syringe."""
+    printer: tuple[Printer, ...] = ()
+    """What was measured on each printer's calibration page."""
     limits: Limits = Limits()
     pharmacy: Pharmacy | None = None
 
     def __post_init__(self) -> None:
         marks_of(self.locale)
+        each_once(self.printer)
         if self.stocked is not None:
             syringes_of(self.stocked, self.syringe)
+        measured = [one.syringe for one in self.calibration]
+        if len(set(measured)) < len(measured):
+            raise ValueError("a syringe has two [[calibration]] rows: keep the newer one")
+        for one, syringe in zip(self.calibration, syringes_of(measured, self.syringe), strict=True):
+            checked(one, syringe)
 
     @property
     def syringes(self) -> tuple[Syringe, ...] | None:

@@ -19,6 +19,7 @@ from liquidose import lint
 from liquidose.cli import main
 from liquidose.exchange.conversions import ConvertDocument, ErrorDocument, schema_of
 from liquidose.exchange.findings import LintDocument
+from liquidose.exchange.schedules import schedule_schema
 from liquidose.pages.templates import template_schema
 from liquidose.quantities.amount_rules import AMOUNT_RULES, AmountRule
 from liquidose.quantities.error_prone import WORD_RULES, WordRule
@@ -102,6 +103,7 @@ def generated() -> dict[str, str]:
         "liquidose/data/schemas/convert.schema.json": schema(schema_of(ConvertDocument)),
         "liquidose/data/schemas/error.schema.json": schema(schema_of(ErrorDocument)),
         "liquidose/data/schemas/lint.schema.json": schema(schema_of(LintDocument)),
+        "liquidose/data/schemas/schedule.schema.json": schema(schedule_schema()),
         "liquidose/data/schemas/template.schema.json": schema(template_schema()),
         "tests/snapshots/public-names.txt": public_names(),
     }

@@ -12,7 +12,15 @@ from typing import Any
 
 import pytest
 
+from liquidose.orders.order import load_order
+
 CASES = Path(__file__).parent / "cases"
+ORDERS_OF_ONE_DOSE = [
+    path
+    for path in sorted((Path(__file__).parent.parent / "examples").glob("*.toml"))
+    if load_order(str(path)).directions.course.is_one_step
+]
+"""The example orders that a label can carry; courses are not for labels."""
 Row = dict[str, Any]
 
 

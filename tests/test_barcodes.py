@@ -29,9 +29,10 @@ from liquidose.labelling import write_labels
 from liquidose.orders.order import decode_order
 from liquidose.orders.product_code import ProductCode
 from liquidose.pages.barcodes import Code, draw_barcode
+from liquidose.pages.elements import LEAST_MODULE_MM, BarcodeElement, Place
 from liquidose.pages.labels import lay_out
 from liquidose.pages.shapes import Box, Page, Text
-from liquidose.pages.templates import LEAST_MODULE_MM, BarcodeElement, Place, Template
+from liquidose.pages.templates import Template
 from liquidose.plan import make_plan
 from liquidose.render.pdf import render_pdf
 

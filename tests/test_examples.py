@@ -14,11 +14,17 @@ from liquidose.cli import main
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SCRIPTS = sorted(EXAMPLES.glob("*.py"))
 ORDERS = sorted(EXAMPLES.glob("*.toml"))
+COURSES = [path for path in ORDERS if path.stem in {"baclofen-titration", "baclofen-taper"}]
 
 EXPECTED = {
     "baclofen.py": "Volume: 5 mg ÷ 1 mg per mL = 5 mL.",
     "paediatric.py": "measured 42/5 mL on oral-10 gives 268.8 mg",
     "concentrate.py": "5 mL of it would hold 100 mg",
+    "prednisolone.py": "prednisoLONE sodium phosphate oral solution",
+    "levothyroxine.py": "50 micrograms in 5 mL (10 micrograms per mL)",
+    "new_strength.py": "25 mg/5 mL needs 1 mL",
+    "baclofen_titration.py": "Keep giving 20 mL. Do not stop. Get more before 05 Dec 2026.",
+    "baclofen_taper.py": "2027-03-08: none",
     "by_volume.py": "Give 5 mL by mouth in the morning, in the afternoon and at night.",
 }
 
@@ -37,9 +43,19 @@ def test_script_runs(script: Path) -> None:
     assert EXPECTED[script.name] in found.stdout.replace("\u00a0", " ")
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=lambda p: p.name)
+@pytest.mark.parametrize("order", [path for path in ORDERS if path not in COURSES], ids=lambda p: p.name)
 def test_order_becomes_a_label(order: Path, tmp_path: Path) -> None:
     target = tmp_path / "label.pdf"
     result = CliRunner().invoke(main, ["label", str(order), "-o", str(target)])
     assert result.exit_code == 0, result.stderr
     assert target.read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("order", COURSES, ids=lambda p: p.name)
+def test_a_course_becomes_a_schedule_and_never_a_label_of_one_dose(order: Path, tmp_path: Path) -> None:
+    schedule = CliRunner().invoke(main, ["schedule", str(order)])
+    assert schedule.exit_code == 0, schedule.stderr
+    label = CliRunner().invoke(main, ["label", str(order), "-o", str(tmp_path / "label.pdf")])
+    assert label.exit_code == 3
+    assert "Print the course with 'liquidose schedule'." in label.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,8 @@ from tables import Row, cases, plain
 
 from liquidose.errors import BadFile, CheckTheAmount, UnreadableText
 from liquidose.orders.identifiers import agreed_gtin, check_digit, gtin_of_ndc, read_gtin
-from liquidose.orders.order import Order, OrderDrug, decode_order
+from liquidose.orders.order import Order, decode_order
+from liquidose.orders.parts import OrderDrug
 from liquidose.orders.product_code import ProductCode
 
 CHARACTERS_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"

@@ -51,7 +51,7 @@ def test_times_of_day_are_counted() -> None:
             "order.toml, drug: there is no key 'strenght'. Did you mean 'strength'?",
         ),
         (("[patient]", "[pateint]"), "order.toml: there is no key 'pateint'. Did you mean 'patient'?"),
-        (('"5 mg"', "5"), "order.toml, directions.dose: Expected `str`, got `int`. Correct it there."),
+        (('"5 mg"', "5"), "order.toml, directions.dose: Expected `str | null`, got `int`. Correct it there."),
         (
             ('name = "baclofen"', ""),
             "order.toml, drug: Object missing required field `name`. Correct it there.",
@@ -86,6 +86,12 @@ def test_times_of_day_are_counted() -> None:
         ),
         (('"Sam Example"', '""'), "patient.name is empty. Correct it there."),
         (
+            ('"baclofen"', '"baclofen"\ngeneric_for = "Lioresal 10 mg"'),
+            "drug.generic_for holds an amount, '10 mg', in free text: 'Lioresal 10 mg'. "
+            "Give the dose in directions.dose only, and leave amounts out of the words.",
+        ),
+        (('"baclofen"', '"baclofen"\ngeneric_for = " "'), "drug.generic_for is empty. Correct it there."),
+        (
             ('"Sam Example"', '"Sam\\nExample"'),
             "patient.name holds a line break or another control character. Correct it there.",
         ),
@@ -96,6 +102,18 @@ def test_times_of_day_are_counted() -> None:
         (
             ("[patient]", 'locale = "xx"\n[patient]'),
             "'xx' is not a known locale. Write it like 'en-US' or 'de-DE'.",
+        ),
+        (
+            ("[patient]", "dispense.refills = -1\n[patient]"),
+            "order.toml, dispense.refills: Expected `int` >= 0. Correct it there.",
+        ),
+        (
+            ("[patient]", 'dispense.refills = "two"\n[patient]'),
+            "order.toml, dispense.refills: Expected `int | null`, got `str`. Correct it there.",
+        ),
+        (
+            ("[patient]", 'dispense.initials = "the pharmacist"\n[patient]'),
+            "order.toml, dispense.initials: Expected `str` of length <= 10. Correct it there.",
         ),
         (("[directions]", "[directions"), None),
     ],
@@ -132,7 +150,7 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["as_needed = true", "max_per_day = 4", "for_days = 7", 'every = "6 h"', "steps = []"]
+    "key", ["as_needed = true", "max_per_day = 4", 'every = "6 h"', 'previous_strength = "1 mg/mL"']
 )
 def test_what_cannot_be_carried_out_is_never_to_be_left_out(key: str) -> None:
     with pytest.raises(BadFile) as caught:

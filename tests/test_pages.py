@@ -18,8 +18,10 @@ import pytest
 from liquidose.devices.measuring import Measured, measure
 from liquidose.devices.syringes import KINDS, Syringe, catalogue, default_stock, syringes_of
 from liquidose.errors import BadFile, DoesNotFit, GiveWhatIsMissing, LiquidoseError, UnreadableText
+from liquidose.pages.elements import Place, SyringeElement, TextElement
 from liquidose.pages.fonts import block_height_mm, drawable, width_mm
 from liquidose.pages.labels import lay_out
+from liquidose.pages.places import ORDER_KEYS
 from liquidose.pages.setting import wrap
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, Page, Polygon, Text
 from liquidose.pages.syringe_art import (
@@ -32,14 +34,7 @@ from liquidose.pages.syringe_art import (
     scale_of,
     ticks,
 )
-from liquidose.pages.templates import (
-    Place,
-    SyringeElement,
-    Template,
-    TextElement,
-    load_template,
-    template_schema,
-)
+from liquidose.pages.templates import Template, load_template, template_schema
 
 DISPENSING = load_template("dispensing")
 TEXTS = {
@@ -100,12 +95,12 @@ def test_label_shows_every_word_of_every_field_inside_its_own_box() -> None:
     page = lay_out(DISPENSING, TEXTS, FIVE)
     for field, lines in TEXTS.items():
         rows = rows_of(page, field)
-        shown = " ".join(row.text for row in rows).replace("• ", "")
+        shown = " ".join(row.text for row in rows).replace("•\u00a0", "").replace("• ", "")
         assert shown == " ".join(lines)
         assert_in_box(rows, element_of(field))
 
 
-def test_label_with_a_long_drug_name_four_rows_of_warnings_and_two_fillings_fits() -> None:
+def test_label_with_a_long_drug_name_warnings_that_run_on_and_two_fillings_fits() -> None:
     texts = TEXTS | {
         "drug": ["amoxicillin and clavulanate potassium powder for oral suspension, sugar free"],
         "fill": [
@@ -114,7 +109,7 @@ def test_label_with_a_long_drug_name_four_rows_of_warnings_and_two_fillings_fits
     }
     page = lay_out(DISPENSING, texts, measure("12 mL", syringes=["oral-5", "oral-10"]))
     assert len(rows_of(page, "drug")) == 2
-    assert len(rows_of(page, "cautions")) == 4
+    assert len(rows_of(page, "cautions")) == 2
     texts["direction"] = [
         "Give 12\u00a0mL by mouth every 8\u00a0hours if needed for pain. " * 2
         + "Do not give it with food or with milk."
@@ -167,7 +162,7 @@ def test_too_much_text_is_refused_in_full_words() -> None:
     with pytest.raises(DoesNotFit) as fault:
         lay_out(DISPENSING, TEXTS | {"patient": ["Sam Example", "and another"]})
     assert str(fault.value) == (
-        "The text of 'patient' does not fit: at 9\u00a0pt, the smallest allowed, it is 2.9\u00a0mm too high. "
+        "The text of 'patient' does not fit: at 9\u00a0pt, the smallest allowed, it is 3.3\u00a0mm too high. "
         "Shorten it, or use a larger label."
     )
 
@@ -207,7 +202,7 @@ def test_a_demanded_field_without_text_is_refused(field: str, nothing: list[str]
     with pytest.raises(GiveWhatIsMissing) as fault:
         lay_out(DISPENSING, texts, FIVE)
     assert str(fault.value) == (
-        f"The label 'dispensing' must show the {field}, and there is none. Give the {field}."
+        f"The label 'dispensing' must show {ORDER_KEYS[field]}, and it is not given. Write that in the order."
     )
 
 
@@ -313,12 +308,14 @@ def test_the_shipped_design_keeps_to_the_schema_and_a_fault_does_not() -> None:
         jsonschema.validate(shipped() | {"width_mm": 0}, template_schema())
 
 
-def test_the_shipped_design_is_a7_across_with_a_bar_of_50_mm_and_demands_what_a_dose_needs() -> None:
-    assert (DISPENSING.id, DISPENSING.width_mm, DISPENSING.height_mm) == ("dispensing", 105, 74)
+def test_the_shipped_design_is_for_sheets_of_eight_with_a_bar_of_50_mm_and_demands_what_a_dose_needs() -> (
+    None
+):
+    assert (DISPENSING.id, DISPENSING.width_mm, DISPENSING.height_mm) == ("dispensing", 99, 67.5)
     assert DISPENSING.check_bar is not None
     assert DISPENSING.check_bar.length_mm == 50
     assert {e.field for e in DISPENSING.text if e.missing == "refuse"} == set(DEMANDED)
-    assert all(e.floor_pt >= (9 if e.field in DEMANDED else 6) for e in DISPENSING.text)
+    assert all(e.floor_pt >= (9 if e.field in DEMANDED else 6) for e in DISPENSING.text if e.field != "id")
 
 
 HEAD = 'id = "own"\nwidth_mm = 60\nheight_mm = 30\nmargin_mm = 2\n'
@@ -394,7 +391,7 @@ def test_a_site_s_design_is_loaded_by_path_and_a_shipped_one_by_name(tmp_path: P
     assert str(fault.value) == (
         "There is no label design 'dispencing'. Did you mean 'dispensing'? A file of your own ends in '.toml'."
     )
-    with pytest.raises(BadFile, match="There are: dispensing"):
+    with pytest.raises(BadFile, match=r"There are: .*dispensing"):
         load_template("../data/units")
 
 

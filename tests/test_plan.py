@@ -73,7 +73,7 @@ def test_details_are_printed_with_dates_that_cannot_be_misread() -> None:
         'quantity = "450 ml"\ndiscard_after = 2026-03-04\n[pharmacy]\nname = "Example Pharmacy"\n'
     )
     assert [plain(t) for t in texts_of(made)["details"]] == [
-        "Rx 12 · Dispensed 03 Feb 2026 · Prescriber Dr A · Quantity 450 mL · Discard after 04 Mar 2026"
+        "Rx 12 · Dispensed 03 Feb 2026 · Prescriber Dr A · Quantity 450 mL · Do not use after 04 Mar 2026"
     ]
     assert texts_of(made)["patient"] == ("Sam Example, born 09\u00a0Mar\u00a02014, P-1",)
     assert texts_of(made)["pharmacy"] == ("Example Pharmacy",)
@@ -94,7 +94,7 @@ def test_the_weight_used_is_printed() -> None:
 def test_the_sites_pharmacy_stock_and_profile_are_used() -> None:
     site = Site(profile="uk", stocked=("oral-10",), pharmacy=Pharmacy(name="Ward 5", phone="555 0100"))
     made = plan(SMALL.replace("5 mg/5 mL", "50 mcg/5 mL"), site, dose='"50 mcg"')
-    assert texts_of(made)["pharmacy"] == ("Ward 5 · 555 0100",)
+    assert texts_of(made)["pharmacy"] == ("Ward 5 · 555\u00a00100",)
     assert plain(made.strength) == "50 micrograms in 5 mL (10 micrograms per mL)"
     assert made.measured.syringe.id == "oral-10"
 
@@ -128,7 +128,9 @@ def test_a_combination_by_amount_names_its_component() -> None:
         (
             {"dose": '"0.05 mg"'},
             "0.05 mL is too little for a 1 mL oral syringe, whose scale alone may be out by 0.016 mL (32 %). "
-            "Use a 0.5 mL oral syringe, or a strength near 0.1 mg per mL. No label is printed for it.",
+            "Use a 0.5 mL oral syringe, or a strength near 0.1 mg per mL. No label is printed for it. "
+            "An [[override]] of 'rounding' and 'scale-tolerance' and 'tiny-volume' in the order, with reason and by, "
+            "would pass it.",
         ),
         (
             {"strength": '"5mg/5mL Vial"', "form": '"solution"'},

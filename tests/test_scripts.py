@@ -15,13 +15,14 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, features
 
 from liquidose import Order, Site, load_order, write_labels
 from liquidose.errors import BadFile, UnreadableText
+from liquidose.pages.elements import Place, TextElement
 from liquidose.pages.fonts import drawable, further_face
 from liquidose.pages.labels import lay_out
 from liquidose.pages.pieces import line_width_mm, pieces
 from liquidose.pages.setting import wrap
 from liquidose.pages.shapes import Page, Text
 from liquidose.pages.shaping import as_seen, levels_of, must_be_shaped
-from liquidose.pages.templates import Place, Template, TextElement
+from liquidose.pages.templates import Template
 from liquidose.render.pdf import render_pdf
 
 NOTO = Path("/usr/share/fonts/truetype/noto")

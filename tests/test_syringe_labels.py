@@ -592,7 +592,7 @@ def test_a_rounded_dose_stands_on_the_flag_as_it_is_given() -> None:
                     'warnings = ["' + "This is important. " * 9 + '", "Keep it cool", "Keep it dark"]\nroute',
                 )
             ],
-            "The text of 'cautions' does not fit: at 5\u00a0pt, the smallest allowed, it is 2.2\u00a0mm too high. "
+            "The text of 'cautions' does not fit: at 5\u00a0pt, the smallest allowed, it is 4.0\u00a0mm too high. "
             "Shorten it, or use a larger label.",
         ),
     ],

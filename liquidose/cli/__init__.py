@@ -19,10 +19,13 @@ _COMMANDS: Final = {
     "convert": "The volume of one dose, the syringe and the line to fill it to.",
     "label": "A dispensing label, at true size, from an order file.",
     "lint": "Notations in a text that are misread: place, rule and remedy.",
+    "mark": "A strip in true size that marks one dose on one syringe.",
+    "printers": "Printer profiles: the calibration page, and what was measured on it.",
+    "schedule": "A course, step by step, from an order file.",
     "site": "The site's values in force, and where each comes from.",
     "stocks": "The label stocks, and the empty grid of one.",
     "templates": "Label designs: list, show, check, new.",
-    "syringes": "The catalogue of syringes, the default stock marked.",
+    "syringes": "The catalogue of syringes, the default stock marked; calibrate one.",
 }
 
 EPILOG: Final = """\b

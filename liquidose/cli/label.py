@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from liquidose.cli.finding import find_site, option_site
 from liquidose.cli.showing import say
 from liquidose.cli.stopping import stop
-from liquidose.errors import LiquidoseError
+from liquidose.errors import BadOption, LiquidoseError
+
+if TYPE_CHECKING:
+    from liquidose.manifest import Manifest
 
 
 @click.command(
@@ -48,6 +51,19 @@ from liquidose.errors import LiquidoseError
     "--reprint", type=int, default=0, metavar="N", help="Says REPRINT N on the label; needs --reason."
 )
 @click.option("--reason", default="", metavar="WORDS", help="Why it is printed again.")
+@click.option("--printer", metavar="NAME", help="Make up for this printer's error ('liquidose printers').")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["pdf", "svg", "png", "zpl"]),
+    default="pdf",
+    help="What is written (else pdf).",
+)
+@click.option("--dpi", type=int, metavar="N", help="Dots of a Zebra printer, or of a PNG.")
+@click.option("--preview", is_flag=True, help="Also write a PNG of the first page, and say where.")
+@click.option(
+    "--print", "queue", metavar="QUEUE", help="Also send the PDF to this print queue, at its actual size."
+)
 @click.option("--manifest", metavar="FILE", help="Also write what lies where, as JSON.")
 @option_site
 def command(  # noqa: PLR0913  (each is one thing a print job says)
@@ -62,10 +78,15 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     copies: int | None,
     reprint: int,
     reason: str,
+    printer: str | None,
+    form: Literal["pdf", "svg", "png", "zpl"],
+    dpi: int | None,
+    preview: bool,
+    queue: str | None,
     manifest: str | None,
     site_file: str | None,
 ) -> None:
-    """A label for each ORDER.toml, as a PDF at true size, on its own page or on label stock.
+    """A label for each ORDER.toml, at true size, on its own page or on label stock.
 
     Print it at 100 % (actual size) and check the printed bar with a ruler.
     """
@@ -74,10 +95,15 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     from liquidose.labelling import write_labels  # noqa: PLC0415  (as above)
     from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
     from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
+    from liquidose.pages.templates import load_template  # noqa: PLC0415  (as above)
     from liquidose.plan import make_plan  # noqa: PLC0415  (as above)
+    from liquidose.render.formats import file_names  # noqa: PLC0415  (as above)
 
-    target = output or (_beside(order_files[0]) if len(order_files) == 1 else "labels.pdf")
+    target = output or f"{_stem(order_files)}.{form}"
+    picture = f"{target.removesuffix(f'.{form}')}-preview.png" if preview else None
     try:
+        if queue is not None and form != "pdf":
+            raise BadOption("Only a PDF is sent to a print queue.", "Leave --format out.", given=form)
         site = find_site(site_file).site
         plans = [make_plan(load_order(name), site) for name in order_files]
         made = write_labels(
@@ -91,6 +117,10 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
             copies=copies,
             reprint=reprint,
             reason=reason,
+            printer=printer,
+            form=form,
+            dpi=dpi,
+            preview=picture,
             elements=manifest is not None,
             site=site,
         )
@@ -98,17 +128,37 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
             write_whole(manifest, encoded(made).encode())
     except LiquidoseError as error:
         stop(error)
-    say(f"{_counted(made.labels)} written to {target}. Print at 100 % and check the bar with a ruler.")
+    names = file_names(target, len(made.pages)) if form in {"svg", "png"} else [target]
+    where = f"{names[0]} to {names[-1]}" if len(names) > 1 else target
+    say(f"{_counted(made.labels)} written to {where}. Print at 100 % and check the bar with a ruler.")
+    if picture:
+        say(f"A picture of the first page is in {picture}.")
+    warned = "cautions" in load_template(template).fields
     for text in dict.fromkeys(text for plan in plans for text in plan.cautions):
-        say(f"On the label: {text}")
+        say(f"{'On' if warned else 'Not on'} the label: {text}")
     for text in dict.fromkeys(text for plan in plans for text in plan.off_paper):
         say(f"For the pharmacist, not on the label: {text}")
+    if queue is not None:
+        _print(target, made, queue)
 
 
 def _counted(labels: int) -> str:
     return "Label" if labels == 1 else f"{labels} labels"
 
 
-def _beside(order_file: str) -> str:
-    name = order_file.replace("\\", "/").rpartition("/")[2]
-    return f"{name.removesuffix('.toml')}-label.pdf"
+def _stem(order_files: tuple[str, ...]) -> str:
+    if len(order_files) > 1:
+        return "labels"
+    name = order_files[0].replace("\\", "/").rpartition("/")[2]
+    return f"{name.removesuffix('.toml')}-label"
+
+
+def _print(target: str, made: Manifest, queue: str) -> None:
+    from liquidose.printing import print_pdf  # noqa: PLC0415  (only where asked for)
+
+    with open(target, "rb") as file:  # noqa: PTH123  (as everywhere in the shell)
+        content = file.read()
+    try:
+        say(print_pdf(content, made.pages, queue=queue))
+    except LiquidoseError as error:
+        stop(error)

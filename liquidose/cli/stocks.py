@@ -10,6 +10,7 @@ import click
 from liquidose.cli.finding import find_site, option_site
 from liquidose.cli.showing import say
 from liquidose.cli.stopping import stop
+from liquidose.devices.printers import Printer, printer_of
 from liquidose.devices.stocks import SHEETS, Paper, Stock, find_stocks, stock_of
 from liquidose.errors import LiquidoseError, UnreadableText
 from liquidose.numbers import read_number, write_number
@@ -65,14 +66,19 @@ def _row(stock: Stock) -> str:
 @click.argument("identity", metavar="ID")
 @click.option("--outline", is_flag=True, help="Write the empty grid as a PDF, to hold against the sheet.")
 @click.option("-o", "output", metavar="FILE", help="Where to write the outline (else ID-outline.pdf).")
+@click.option("--printer", metavar="NAME", help="Make up for the error of this printer.")
 @option_site
-def show(identity: str, *, outline: bool, output: str | None, site_file: str | None) -> None:
+def show(
+    identity: str, *, outline: bool, output: str | None, printer: str | None, site_file: str | None
+) -> None:
     """One stock with its source, or the empty grid of it."""
     try:
-        stock = stock_of(identity, find_site(site_file).site.stock)
+        site = find_site(site_file).site
+        stock = stock_of(identity, site.stock)
+        profile = printer_of(printer, stock.id, site.printer) if printer else None
         if outline:
             target = output or f"{stock.id}-outline.pdf"
-            _write_outline(stock, target)
+            _write_outline(stock, target, profile)
     except LiquidoseError as error:
         stop(error)
     if outline:
@@ -89,9 +95,13 @@ def show(identity: str, *, outline: bool, output: str | None, site_file: str | N
         say(f"  note: {stock.notes}")
 
 
-def _write_outline(stock: Stock, target: str) -> None:
+def _write_outline(stock: Stock, target: str, printer: Printer | None) -> None:
     from liquidose.files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.pages.correction import corrected  # noqa: PLC0415  (as above)
     from liquidose.pages.outline import outline_page  # noqa: PLC0415  (as above)
     from liquidose.render.pdf import render_pdf  # noqa: PLC0415  (as above)
 
-    write_whole(target, render_pdf([outline_page(stock)], title=f"Outline: {stock.id}"))
+    page = outline_page(stock)
+    if printer is not None:
+        page = corrected(page, printer)
+    write_whole(target, render_pdf([page], title=f"Outline: {stock.id}"))

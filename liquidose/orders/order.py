@@ -2,177 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Final
+import os
+from typing import Final
 
 import msgspec
 
-from liquidose.devices.drug_classes import class_of
-from liquidose.devices.syringes import Route
-from liquidose.directions import DAY_PARTS
+from liquidose.courses.guards import Guard
+from liquidose.courses.supply import SupplyOrder
 from liquidose.errors import BadFile
 from liquidose.files import decode_toml, read_text
 from liquidose.numbers import marks_of
 from liquidose.orders.diluents import Diluent, read_diluent
-from liquidose.orders.identifiers import agreed_gtin, checked_code, checked_expiry
-from liquidose.orders.product_code import ProductCode
+from liquidose.orders.parts import Directions, Dispense, OrderDrug, OrderPatient, Preparation
+from liquidose.overrides import Override
 from liquidose.quantities.lint import free_of_amounts
 from liquidose.quantities.reading import checked_text
 from liquidose.site import Pharmacy
-
-ROUTE_WORDS: Final[dict[str, Route]] = {
-    "by mouth": "oral",
-    "oral": "oral",
-    "by tube": "tube",
-    "by feeding tube": "tube",
-    "tube": "tube",
-    "by injection": "injection",
-    "injection": "injection",
-}
-MOST_WORDS: Final = 200
-
-
-class OrderPatient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whom it is for."""
-
-    name: str
-    id: str | None = None
-    birth_date: dt.date | None = None
-    weight: str | None = None
-    """With its unit, such as ``18 kg``."""
-    height: str | None = None
-    bsa: str | None = None
-
-
-class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is dispensed.
-
-    Raises:
-        LiquidoseError: an NDC, a GTIN, a lot, an expiry or a serial that cannot be right, or a GTIN that is not
-            the NDC's.
-        UnreadableText: a class that ISO 26825 does not have.
-    """
-
-    name: str
-    strength: str
-    """As the container states it."""
-    form: str | None = None
-    component: str | None = None
-    """Which amount of a combination the dose counts."""
-    shake: bool = False
-    storage: str | None = None
-    ndc: str | None = None
-    """With its hyphens, such as ``52652-6001-1``."""
-    gtin: str | None = None
-    """8, 12, 13 or 14 digits, in quotes."""
-    lot: str | None = None
-    expiry: dt.date | None = None
-    serial: str | None = None
-    class_: str | None = msgspec.field(default=None, name="class")
-    """Its class by ISO 26825, such as ``opioid``: asks for that colour on a user-applied syringe label."""
-
-    def __post_init__(self) -> None:
-        if self.class_ is not None:
-            class_of(self.class_)
-        agreed_gtin(self.gtin, self.ndc)
-        for key, code in (("lot", self.lot), ("serial", self.serial)):
-            if code is not None:
-                checked_code(key, code)
-        if self.expiry is not None:
-            checked_expiry(self.expiry)
-
-    @property
-    def product_code(self) -> ProductCode | None:
-        """What its barcode says; None without a GTIN, given or the NDC's."""
-        gtin = agreed_gtin(self.gtin, self.ndc)
-        if gtin is None:
-            return None
-        return ProductCode(gtin=gtin, expiry=self.expiry, lot=self.lot, serial=self.serial)
-
-
-class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How it is given.
-
-    Raises:
-        ValueError: a time that is no day part, a route that is not known, or both times and a number of them.
-    """
-
-    dose: str
-    times: tuple[str, ...] = ()
-    """Day parts: morning, noon, afternoon, evening, bedtime, night."""
-    times_a_day: int | None = None
-    route: str | None = None
-    with_: str | None = msgspec.field(default=None, name="with")
-    """What it is given with, such as ``food``."""
-    purpose: str | None = None
-    missed_dose: str | None = None
-    warnings: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        unknown = [time for time in self.times if time not in DAY_PARTS]
-        if unknown:
-            raise ValueError(f"'{unknown[0]}' is not a time of day; write {', '.join(DAY_PARTS)}")
-        if len(set(self.times)) != len(self.times):
-            raise ValueError("a time of day stands twice in times")
-        if self.times and self.times_a_day not in {None, len(self.times)}:
-            raise ValueError(f"times names {len(self.times)} and times_a_day says {self.times_a_day}")
-        if self.route is not None and self.route not in ROUTE_WORDS:
-            raise ValueError(f"'{self.route}' is not a route; write by mouth, by tube or by injection")
-
-    @property
-    def doses_a_day(self) -> int | None:
-        """How many doses a day, if it is said."""
-        return len(self.times) or self.times_a_day
-
-    @property
-    def way(self) -> Route | None:
-        """The route, if it is said."""
-        return None if self.route is None else ROUTE_WORDS[self.route]
-
-
-class Dispense(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the pharmacy adds."""
-
-    rx_number: str | None = None
-    date: dt.date | None = None
-    prescriber: str | None = None
-    quantity: str | None = None
-    """With its unit, such as ``450 mL``; printed as written."""
-    discard_after: dt.date | None = None
-    copies: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
-    """Labels alike."""
-    parts: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
-    """Containers with a label each, numbered ``1 of 3``."""
-
-
-class Preparation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One syringe that is filled before it is used (R82 to R85); times are local, as a clock on the wall shows them.
-
-    Raises:
-        ValueError: a time with an offset or with seconds, times in the wrong order, one person twice, or half a diluent.
-    """
-
-    prepared: dt.datetime | None = None
-    discard_at: dt.datetime | None = None
-    """When this syringe is thrown away, which is never later than its bottle."""
-    preparer: str | None = None
-    """Initials."""
-    checker: str | None = None
-    diluent: str | None = None
-    """What was added in the syringe, with its percentage."""
-    diluent_volume: str | None = None
-    """How much of it, with its unit."""
-
-    def __post_init__(self) -> None:
-        for moment in (self.prepared, self.discard_at):
-            if moment is not None and (moment.tzinfo or moment.second or moment.microsecond):
-                raise ValueError("a time is local and to the minute, such as 2026-02-03T14:30:00")
-        if self.prepared and self.discard_at and self.discard_at <= self.prepared:
-            raise ValueError("discard_at must be later than prepared")
-        if self.preparer is not None and self.preparer == self.checker:
-            raise ValueError("preparer and checker are the same; a second person checks")
-        if (self.diluent is None) != (self.diluent_volume is None):
-            raise ValueError("diluent and diluent_volume belong together")
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -191,18 +36,49 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     dispense: Dispense = Dispense()
     preparation: Preparation | None = None
     pharmacy: Pharmacy | None = None
+    override: tuple[Override, ...] = ()
+    """Limits that a named person passes for this order, each with its reason."""
     locale: str | None = None
     """How the numbers in this file are written; never taken from the environment or the site."""
+    protocol: str | None = None
+    """The file of the protocol it is held to, from the folder of the order."""
+    guard: tuple[Guard, ...] = ()
+    """Limits of this order's own."""
+    supply: SupplyOrder | None = None
+    """Bottles, and how long an opened one may be used."""
     revision: int = 1
 
     def __post_init__(self) -> None:
         marks_of(self.locale)
+        if self.supply is not None and not self.directions.course.is_course:
+            raise ValueError(
+                "supply belongs to a course; write for_days, steps, titrate or taper in directions"
+            )
+        codes = [override.code for override in self.override]
+        if len(set(codes)) != len(codes):
+            raise ValueError("one code stands in two overrides")
+        self._check_words()
+        self._check_days()
+        _ = self.diluent  # read now, so that its fault is the file's
+
+    def _check_words(self) -> None:
+        """Nothing comes out if every text can be shown, and no free text holds an amount."""
         for field, text in _words(self):
             checked_text(text)
             if not text.strip():
                 raise ValueError(f"{field} is empty")
             if any(ord(c) < 32 for c in text):
                 raise ValueError(f"{field} holds a line break or another control character")
+        free = [("directions.with", self.directions.with_), ("directions.purpose", self.directions.purpose)]
+        free += [("directions.missed_dose", self.directions.missed_dose)]
+        free += [("drug.generic_for", self.drug.generic_for)]
+        free += [("directions.warnings", warning) for warning in self.directions.warnings]
+        for field, words in free:
+            if words is not None:
+                free_of_amounts(words, field=field)
+
+    def _check_days(self) -> None:
+        """Nothing comes out if nothing is dispensed or kept beyond the last day it is good for."""
         for field in ("date", "discard_after"):
             day, last = getattr(self.dispense, field), self.drug.expiry
             if day is not None and last is not None and day > last:
@@ -210,13 +86,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         bottle, syringe = self.dispense.discard_after, self.preparation and self.preparation.discard_at
         if bottle and syringe and syringe.date() > bottle:
             raise ValueError("preparation.discard_at is later than dispense.discard_after")
-        free = [("directions.with", self.directions.with_), ("directions.purpose", self.directions.purpose)]
-        free += [("directions.missed_dose", self.directions.missed_dose)]
-        free += [("directions.warnings", warning) for warning in self.directions.warnings]
-        for field, words in free:
-            if words is not None:
-                free_of_amounts(words, field=field)
-        _ = self.diluent  # read now, so that its fault is the file's
 
     @property
     def filled_ahead(self) -> bool:
@@ -248,12 +117,14 @@ def _words(order: Order) -> list[tuple[str, str]]:
                 for text in several
                 if isinstance(text, str) and not optional
             ]
+    for override in order.override:
+        found += [("override.reason", override.reason), ("override.by", override.by)]
     return found
 
 
 NOT_YET: Final = frozenset({
-    "as_needed", "max_per_day", "for_days", "every", "steps", "titrate", "taper", "then", "previous_strength",
-    "override", "opened",
+    "as_needed", "max_per_day", "for_days", "every", "steps", "titrate", "taper", "then", "opened",
+    "previous_strength", "override", "prepared",
 })  # fmt: skip
 """Keys of orders that this version cannot carry out: a label without them would say less than was ordered."""
 
@@ -283,4 +154,7 @@ def load_order(path: str) -> Order:
         BadFile: it cannot be read, or has a fault; the message names the key and suggests the nearest.
         UnreadableText: an amount in free text.
     """
-    return decode_order(read_text(path), name=path)
+    order = decode_order(read_text(path), name=path)
+    if order.protocol is None:
+        return order
+    return msgspec.structs.replace(order, protocol=os.path.join(os.path.dirname(path), order.protocol))  # noqa: PTH118, PTH120  (pathlib costs 5 ms at every start)

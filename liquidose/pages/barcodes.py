@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from liquidose.errors import CannotWrite, DoesNotFit, GiveWhatIsMissing, UnreadableText
 from liquidose.orders.product_code import ProductCode
+from liquidose.pages.elements import LEAST_MODULE_MM, BarcodeElement
 from liquidose.pages.shapes import Box
-from liquidose.pages.templates import LEAST_MODULE_MM, BarcodeElement
 from liquidose.quantities.writing import NO_BREAK
 
 Code = ProductCode | str

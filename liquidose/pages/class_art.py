@@ -14,9 +14,10 @@ from typing import Final
 import msgspec
 
 from liquidose.devices.drug_classes import DrugClass, stripes
+from liquidose.pages.elements import Place
 from liquidose.pages.fonts import ASCENT, block_height_mm, width_mm
 from liquidose.pages.shapes import Box, Line, Page, Polygon, Rgb, Shape, Text
-from liquidose.pages.templates import Place, Template
+from liquidose.pages.templates import Template
 
 _LINE_MM: Final = 0.4
 """Of the line below the name of a drug that reverses a relaxant."""

@@ -103,9 +103,9 @@ def width_mm(text: str, *, size_pt: float, bold: bool) -> float:
     return advance_mm(text, face_name(bold=bold)) * size_pt
 
 
-def block_height_mm(lines: int, size_pt: float) -> float:
+def block_height_mm(lines: int, size_pt: float, spacing: float = LINE_SPACING) -> float:
     """The height of so many lines, from the top of the first to the foot of the last."""
-    return size_pt * MM_PER_PT * (ASCENT + DESCENT + LINE_SPACING * (lines - 1))
+    return size_pt * MM_PER_PT * (ASCENT + DESCENT + spacing * (lines - 1))
 
 
 @cache

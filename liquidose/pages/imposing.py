@@ -106,20 +106,36 @@ def rest_on(template: Template, stock: Stock, own: Iterable[Stock] = ()) -> Rest
     rest = _rest(template, stock)
     if rest is None:
         fitting = [other.id for other in stocks_for(template, own)]
-        names = ", ".join(fitting[:_NAMED]) + (" and others" if len(fitting) > _NAMED else "")
+        more = f" and {len(fitting) - _NAMED} more" if len(fitting) > _NAMED else ""
         raise DoesNotFit(
-            f"The label '{template.id}' is {template.width_mm:g} by {template.height_mm:g}{NO_BREAK}mm and does not "
-            f"fit {stock.id}{_size(stock)}.",
-            f"It fits {names}." if names else "No catalogued stock fits it: use a page of its own size.",
+            f"The label '{template.id}', {template.width_mm:g} by {template.height_mm:g}{NO_BREAK}mm, does not "
+            f"fit {stock.id}{_size(stock)}{_beyond(template, stock)}.",
+            f"It fits {', '.join(fitting[:_NAMED])}{more}."
+            if fitting
+            else "No catalogued stock fits it: use a page of its own size.",
             given=stock.id,
         )
     return rest
 
 
+def _beyond(template: Template, stock: Stock) -> str:
+    """How much too wide and too high the design is, as it lies; nothing for a round label."""
+    if stock.shape == "round":
+        return ""
+    over = []
+    sides = _sides(stock, template.height_mm)
+    for size, side, way in zip((template.width_mm, template.height_mm), sides, ("wide", "high"), strict=True):
+        ink = size - 2 * template.margin_mm
+        beyond = max(size - side.length, ink - (side.end - side.start))
+        if beyond > _ALMOST_MM:
+            over.append(f"{math.ceil(beyond * 10 - _ALMOST_MM) / 10:g}{NO_BREAK}mm too {way}")
+    return f": it is {' and '.join(over)}" if over else ""
+
+
 def stocks_for(template: Template, own: Iterable[Stock] = ()) -> tuple[Stock, ...]:
-    """The stocks whose labels take the design, the smallest labels first."""
-    fitting = (stock for stock in (*own, *stocks()) if _rest(template, stock) is not None)
-    return tuple(sorted(fitting, key=_by_size))
+    """The stocks whose labels take the design, the smallest labels first; a site's own go before the catalogue's."""
+    known = {stock.id: stock for stock in (*stocks(), *own)}
+    return tuple(sorted((s for s in known.values() if _rest(template, s) is not None), key=_by_size))
 
 
 def _by_size(stock: Stock) -> tuple[bool, Fraction, str]:

@@ -10,12 +10,16 @@ from typing import Final
 
 from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Syringe
-from liquidose.errors import DoesNotFit, GiveWhatIsMissing
+from liquidose.errors import GiveWhatIsMissing
+from liquidose.marking import Mark
 from liquidose.pages.barcodes import Code, code_of, draw_barcode, words_of
+from liquidose.pages.elements import CheckBar, Place, SyringeElement, TextElement
+from liquidose.pages.mark import draw_mark, mark_place
+from liquidose.pages.places import check_places
 from liquidose.pages.setting import set_text
-from liquidose.pages.shapes import Box, Line, Mark, Page, Placed, Shape
+from liquidose.pages.shapes import Box, Line, MarkPlace, Page, Placed, Shape
 from liquidose.pages.syringe_art import draw_syringe, marks_of
-from liquidose.pages.templates import NEVER_LEFT_OUT, CheckBar, Place, SyringeElement, Template, TextElement
+from liquidose.pages.templates import Template
 
 _KEPT: Final = 1024
 """Texts and drawings kept for the next labels: pharmacies, warnings and doses come again, patients do not."""
@@ -26,9 +30,10 @@ def lay_out(
     texts: Mapping[str, Sequence[str]],
     measured: Measured | None = None,
     codes: Mapping[str, Code] = MappingProxyType({}),
+    mark: Mark | None = None,
 ) -> Page:
     """One label, as :meth:`Layout.label` makes it."""
-    return Layout(template).label(texts, measured, codes)
+    return Layout(template).label(texts, measured, codes, mark)
 
 
 class Layout:
@@ -42,13 +47,13 @@ class Layout:
 
     def __init__(self, template: Template, *, further: tuple[str, ...] = ()) -> None:
         self.template = template
-        self._known = {element.field for element in template.text} | set(template.left_out)
-        self._set = lru_cache(_KEPT)(partial(set_text, further=further))
+        self._set = lru_cache(_KEPT)(partial(set_text, spacing=template.line_spacing, further=further))
         self._pictures: dict[tuple[Syringe, tuple[Fraction, ...]], list[Placed]] = {}
         self._beneath = self._art(list(_ruled(template)), "ruled")
         fixed: list[Shape] = []
         for words in template.words:
-            fixed += set_text((words.words,), _fixed("words", words.box_mm, words.size_pt, bold=words.bold))
+            element = _fixed("words", words.box_mm, words.size_pt, bold=words.bold)
+            fixed += set_text((words.words,), element, spacing=template.line_spacing)
         if template.check_bar is not None:
             fixed += _bar(template.check_bar)
         self._last = self._art(fixed, "words")
@@ -58,11 +63,12 @@ class Layout:
         texts: Mapping[str, Sequence[str]],
         measured: Measured | None = None,
         codes: Mapping[str, Code] = MappingProxyType({}),
+        mark: Mark | None = None,
     ) -> Page:
         """The label as shapes in mm: every text whole and inside its own box, the syringe set to the dose.
 
         ``texts`` maps the name of a field to its texts, each of which begins on a line of its own; ``codes`` maps
-        the field of a barcode to what it holds.
+        the field of a barcode to what it holds; ``mark`` is for a design that has one in true scale.
 
         Raises:
             GiveWhatIsMissing: a field the design demands has no text.
@@ -71,26 +77,12 @@ class Layout:
         """
         template = self.template
         given = {field: _told(field, lines) for field, lines in texts.items()}
-        for field, lines in given.items():
-            if lines and field not in self._known:
-                raise DoesNotFit(
-                    f"The label '{template.id}' has no place for the text of '{field}'.",
-                    "Use another label design: every label shows it."
-                    if field in NEVER_LEFT_OUT
-                    else "Use another label design, or name it in the design's 'left_out' if it need not be there.",
-                    given=" ".join(lines),
-                )
+        check_places(template, given)
         shapes: list[Shape] = [*self._beneath]
         for element in template.text:
             lines = given.get(element.field, ())
             if lines:
                 shapes += self._set(tuple(element.prefix + line for line in lines), element)
-            elif element.missing == "refuse":
-                raise GiveWhatIsMissing(
-                    f"The label '{template.id}' must show the {element.field}, and there is none.",
-                    f"Give the {element.field}.",
-                    given=element.field,
-                )
         for barcode in template.barcode:
             code = code_of(barcode, codes, template=template.id)
             if code is not None:
@@ -100,8 +92,20 @@ class Layout:
                 )
         if template.syringe is not None and measured is not None:
             shapes += self._picture(template.syringe, measured)
+        marks: tuple[MarkPlace, ...] = ()
+        if template.mark is not None:
+            if mark is None:
+                raise GiveWhatIsMissing(
+                    "This label design has a mark in true scale, and there is none.",
+                    "Use another design.",
+                    given="mark",
+                )
+            shapes += draw_mark(mark, template.mark)
+            marks = (mark_place(mark, template.mark),)
         shapes += self._last  # read aloud after the patient, the drug and the dose
-        return Page(width_mm=template.width_mm, height_mm=template.height_mm, shapes=tuple(shapes))
+        return Page(
+            width_mm=template.width_mm, height_mm=template.height_mm, shapes=tuple(shapes), marks=marks
+        )
 
     def _picture(self, element: SyringeElement, measured: Measured) -> list[Placed]:
         """The drawing of a syringe set to a dose; few of them serve many labels."""
@@ -113,7 +117,7 @@ class Layout:
             self._pictures[key] = self._art(draw_syringe(measured, element), "syringe", marks)
         return self._pictures[key]
 
-    def _art(self, shapes: list[Shape], name: str, marks: tuple[Mark, ...] = ()) -> list[Placed]:
+    def _art(self, shapes: list[Shape], name: str, marks: tuple[MarkPlace, ...] = ()) -> list[Placed]:
         """What stands alike on many labels, to be laid down again and again; nothing where there are no shapes."""
         if not shapes:
             return []

@@ -9,7 +9,7 @@ from typing import Final
 from liquidose.devices.drug_classes import class_of
 from liquidose.directions import BY, joined
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, DoesNotFit, GiveWhatIsMissing
-from liquidose.fields import texts_of
+from liquidose.marking import mark_of
 from liquidose.pages.barcodes import Code
 from liquidose.pages.class_art import coloured, with_room_for_stripes
 from liquidose.pages.labels import Layout
@@ -17,6 +17,7 @@ from liquidose.pages.shapes import Page
 from liquidose.pages.templates import Template
 from liquidose.plan import Plan
 from liquidose.preparation import words_of
+from liquidose.sheet_fields import texts_for
 
 _GIVEN_BY: Final = {
     "prepared": "preparation.prepared",
@@ -43,7 +44,12 @@ def words_on(template: Template, plan: Plan) -> dict[str, tuple[str, ...]]:
         GiveWhatIsMissing: the design demands what the order leaves out; all of it is named.
     """
     _may_serve(template, plan)
-    texts = texts_of(plan)
+    texts = texts_for(
+        plan, template.fields, profile=template.profile, only_named=template.kind == "worksheet"
+    )
+    if template.mark is not None:
+        mark = mark_of(plan)
+        texts |= mark.words() | {"cautions": (*plan.cautions, *mark.to_mind)}
     for element in template.text:
         if words := words_of(plan, element.field):
             texts[element.field] = words
@@ -75,7 +81,8 @@ class PlanLayout:
         """
         colour, name = self._template.class_colour, plan.order.drug.class_
         if colour is None or name is None:
-            return self._layouts[""].label(texts, plan.measured, codes)
+            mark = mark_of(plan) if self._template.mark is not None else None
+            return self._layouts[""].label(texts, plan.measured, codes, mark)
         drug_class = class_of(name)
         if name not in self._layouts:
             striped = with_room_for_stripes(self._template, drug_class)
@@ -99,7 +106,7 @@ def _may_serve(template: Template, plan: Plan) -> None:
             given=route,
         )
     fillings = len(plan.measured.draws_ml)
-    if template.kind != "dispensed" and fillings > 1:
+    if template.kind in {"filled-syringe", "user-applied"} and fillings > 1:
         raise ChangeTheDevice(
             f"The label '{template.id}' is for one filled syringe, and this dose takes {fillings} fillings.",
             "Stock a larger syringe, or dispense the bottle.",

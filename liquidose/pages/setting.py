@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import product
 from typing import Final
 
 from liquidose.errors import DoesNotFit
+from liquidose.pages.elements import TextElement
 from liquidose.pages.fonts import LINE_SPACING, block_height_mm, drawable, face_name
 from liquidose.pages.pieces import line_width_mm, piece_width_mm, pieces, reach_of
 from liquidose.pages.shapes import MM_PER_PT, Text
-from liquidose.pages.templates import TextElement
 from liquidose.quantities.writing import NO_BREAK
 
 _STEP_PT: Final = 0.5
@@ -24,7 +25,11 @@ _ALMOST_MM: Final = 1e-6
 
 
 def set_text(
-    lines: tuple[str, ...], element: TextElement, *, further: tuple[str, ...] = ()
+    lines: tuple[str, ...],
+    element: TextElement,
+    *,
+    spacing: float = LINE_SPACING,
+    further: tuple[str, ...] = (),
 ) -> tuple[Text, ...]:
     """The lines of a text in its box, as large as they fit.
 
@@ -33,19 +38,23 @@ def set_text(
         UnreadableText: a character that cannot be drawn.
     """
     whole = [drawable(line, bold=element.bold, field=element.field, further=further) for line in lines]
+    ways = [whole]
+    if element.run_on and len(whole) > 1:
+        kept = element.prefix.replace(" ", NO_BREAK)
+        ways.append([" ".join(kept + line.removeprefix(element.prefix) for line in whole)])
     measure = partial(line_width_mm, bold=element.bold, further=further)
     reach = reach_of(" ".join(whole), bold=element.bold, further=further)
     left, top, width, height = element.box_mm
-    for size in _sizes(element):
-        rows = [row for line in whole for row in wrap(line, width, partial(measure, size_pt=size))]
+    for size, told in product(_sizes(element), ways):
+        rows = [row for line in told for row in wrap(line, width, partial(measure, size_pt=size))]
         too_wide = max(measure(row, size_pt=size) for row in rows) - width
-        too_high = block_height_mm(len(rows), size) * reach.part - height
+        too_high = block_height_mm(len(rows), size, spacing) * reach.part - height
         if max(too_wide, too_high) <= _ALMOST_MM:
             break
     else:
         raise _no_room(element, whole, too_wide, too_high, measure)
     start = top if element.sits == "top" else top - too_high
-    first, step = start + size * MM_PER_PT * reach.ascent, size * MM_PER_PT * LINE_SPACING * reach.part
+    first, step = start + size * MM_PER_PT * reach.ascent, size * MM_PER_PT * spacing * reach.part
     return tuple(
         text
         for k, row in enumerate(rows)

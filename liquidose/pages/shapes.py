@@ -90,7 +90,7 @@ Ink: TypeAlias = Text | Line | Box | Polygon
 Shape: TypeAlias = Ink | Placed
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MarkPlace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a volume is marked on a scale: ``ml × mm_per_ml`` from the scale's zero."""
 
     ml: Fraction
@@ -105,7 +105,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     width_mm: float
     height_mm: float
     shapes: tuple[Shape, ...]
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[MarkPlace, ...] = ()
 
     def flat(self, x_mm: float = 0, y_mm: float = 0) -> Iterator[Ink]:
         """Every shape in the order it is drawn, what lies on placed pages too, moved by so much."""
@@ -115,7 +115,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             else:
                 yield moved(shape, x_mm, y_mm)
 
-    def all_marks(self, x_mm: float = 0, y_mm: float = 0) -> Iterator[Mark]:
+    def all_marks(self, x_mm: float = 0, y_mm: float = 0) -> Iterator[MarkPlace]:
         """The marks of this page and of every page placed on it, moved by so much."""
         for mark in self.marks:
             (x, y), (zero_x, zero_y) = mark.at_mm, mark.zero_at_mm

@@ -17,9 +17,9 @@ from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Syringe
 from liquidose.errors import DoesNotFit
 from liquidose.numbers import decimal_digits, write_number
+from liquidose.pages.elements import Place, SyringeElement
 from liquidose.pages.fonts import ASCENT, block_height_mm, drawable, width_mm
-from liquidose.pages.shapes import MM_PER_PT, Box, Line, Mark, Polygon, Shape, Text
-from liquidose.pages.templates import Place, SyringeElement
+from liquidose.pages.shapes import MM_PER_PT, Box, Line, MarkPlace, Polygon, Shape, Text
 from liquidose.quantities.writing import NO_BREAK
 
 NUMBERS_PT: Final = 7.0
@@ -134,14 +134,14 @@ def draw_syringe(measured: Measured, element: SyringeElement) -> list[Shape]:
     return shapes
 
 
-def marks_of(measured: Measured, element: SyringeElement) -> tuple[Mark, ...]:
+def marks_of(measured: Measured, element: SyringeElement) -> tuple[MarkPlace, ...]:
     """Where the dose is marked in each picture of the drawing, on its scale and at the barrel's upper edge."""
     found = []
     for picture in pictures(measured, element):
         scale = scale_of(measured.syringe, picture.place)
         edge = _barrel_top(picture, element.size_pt)
         found.append(
-            Mark(
+            MarkPlace(
                 ml=picture.ml,
                 at_mm=(scale.x_mm(picture.ml), edge),
                 zero_at_mm=(scale.zero_x_mm, edge),

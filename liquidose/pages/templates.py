@@ -13,7 +13,7 @@ from fractions import Fraction
 from importlib.resources import files
 from inspect import cleandoc
 from itertools import combinations, product
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -21,31 +21,32 @@ from liquidose.devices.drug_classes import geometry, stripes
 from liquidose.errors import BadFile
 from liquidose.files import decode_toml, load_toml, nearest
 from liquidose.numbers import write_number
+from liquidose.pages.elements import (
+    BarcodeElement,
+    BoxElement,
+    CheckBar,
+    ClassColour,
+    Length,
+    LineElement,
+    MarkElement,
+    Mm,
+    Name,
+    Place,
+    SyringeElement,
+    TextElement,
+    WordsElement,
+)
 from liquidose.pages.shapes import MM_PER_PT
+from liquidose.pages.worksheets import keeps_a_worksheet_whole
+from liquidose.quantities.writing import Profile
 
-Mm = Annotated[float, msgspec.Meta(ge=0, le=1000)]
-Length = Annotated[float, msgspec.Meta(gt=0, le=1000)]
-Stroke = Annotated[float, msgspec.Meta(gt=0, le=5)]
-Grey = Annotated[float, msgspec.Meta(ge=0, le=1)]
-Points = Annotated[float, msgspec.Meta(ge=5, le=144)]
-Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]*$", max_length=40)]
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+NEVER_LEFT_OUT: Final = frozenset({
+    "drug", "drug_name", "strength", "product", "direction", "give", "cautions",
+    "mark_dose", "mark_use", "mark_syringe", "mark_error", "mark_route",
+})  # fmt: skip
+"""What every label shows, whole or in its parts: a warning on the plan is always on the paper, and a mark says what it
+is only for."""
 
-NEVER_LEFT_OUT: Final = frozenset({"drug", "strength", "direction", "cautions"})
-"""What every label shows: a warning on the plan is always on the paper."""
-
-PATIENT_CODES: Final = frozenset({"patient_id"})
-"""Fields of barcodes that are the patient's: anybody with a telephone can read a barcode (R129)."""
-
-LEAST_MODULE_MM: Final = 0.33
-"""The smallest module of a barcode. GS1's own least for a DataMatrix on medicines not sold at a till is 0.254 mm, and
-0.38 mm its target; but of 21 such symbols of 0.254 mm, in the dots of a 203 dpi printer, 6 could not be read, and of 0.3 mm
-not all by the older of two readers; of 0.33 mm all could.
-
-Source: GS1 General Specifications, symbol specification table 6, as quoted on elsmar.com (itself not seen).
-"""
-LEAST_BAR_MM: Final = 5
-"""The lowest bars of a Code 128: ISO/IEC 15417's advice for scanners held in the hand, unverified."""
 _ALWAYS_WARNED: Final = frozenset({"cautions"})
 """What a user-applied label may not leave out either; it shows the drug and its strength in its own two fields."""
 
@@ -59,136 +60,6 @@ _ALMOST_MM: Final = 1e-6
 """Sums of decimals held as floats are out by less."""
 
 
-class Place(NamedTuple):
-    """The upright rectangle that something keeps to."""
-
-    left_mm: Mm
-    top_mm: Mm
-    width_mm: Length
-    height_mm: Length
-
-
-class TextElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The place of one field. It is set at ``size_pt``, and smaller down to ``floor_pt`` if it must be.
-
-    Raises:
-        ValueError: a floor above the size.
-    """
-
-    field: Name
-    box_mm: Place
-    size_pt: Points
-    floor_pt: Points
-    bold: bool = False
-    missing: Literal["omit", "refuse"] = "omit"
-    """What happens when the field has no text: nothing is printed, or there is no label."""
-    sits: Literal["top", "bottom"] = "top"
-    """Where in its box a text stands that does not fill it."""
-    align: Literal["left", "centre"] = "left"
-    """Where in its box a row stands that does not fill it."""
-    prefix: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    """Printed before each of the field's texts, such as a bullet or ``Strength: ``."""
-
-    def __post_init__(self) -> None:
-        if self.floor_pt > self.size_pt:
-            raise ValueError("floor_pt must not be above size_pt")
-
-
-class WordsElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Words that stand on every label of this design."""
-
-    words: Words
-    box_mm: Place
-    size_pt: Points
-    bold: bool = False
-
-
-class LineElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A ruled line."""
-
-    from_mm: tuple[Mm, Mm]
-    to_mm: tuple[Mm, Mm]
-    thick_mm: Stroke = 0.2
-
-
-class BoxElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A frame or a shaded area, beneath everything else.
-
-    Raises:
-        ValueError: neither an outline nor a shade.
-    """
-
-    box_mm: Place
-    thick_mm: Stroke | None = None
-    fill_grey: Grey | None = None
-
-    def __post_init__(self) -> None:
-        if self.thick_mm is None and self.fill_grey is None:
-            raise ValueError("a box needs thick_mm or fill_grey to be seen")
-
-
-class SyringeElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the syringe is drawn, to a scale that fits and not in its true size."""
-
-    box_mm: Place
-    size_pt: Points = 9
-    """Of the amount over the dose mark; the numbers of the scale are smaller."""
-    words: Annotated[str, msgspec.Meta(max_length=60)] = ""
-    """Beside the drawing, to say that it is not in true size."""
-
-
-class BarcodeElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A barcode with the same in words beside it.
-
-    Raises:
-        ValueError: a kind that does not hold that field, bars too low to scan, or the patient's data in a barcode
-            of a design that does not ask for it in so many words.
-    """
-
-    kind: Literal["gs1-datamatrix", "qr", "code128"]
-    field: Literal["gs1", "gtin", "ndc", "lot", "serial", "rx_number", "document", "patient_id"]
-    """``gs1`` is GTIN, expiry, lot and serial as far as the order gives them, for a gs1-datamatrix alone."""
-    box_mm: Place
-    """Of the symbol and the white around it."""
-    words_box_mm: Place
-    size_pt: Points = 6
-    """Of the words."""
-    module_mm: Annotated[float, msgspec.Meta(ge=LEAST_MODULE_MM, le=2)] = 0.38
-    """The width of the narrowest bar or square; smaller where the place is, but never below 0.33 mm."""
-    missing: Literal["omit", "refuse"] = "omit"
-    patient_data: bool = False
-    """Said in so many words, it allows a field of the patient in the barcode."""
-
-    def __post_init__(self) -> None:
-        if (self.kind == "gs1-datamatrix") != (self.field == "gs1"):
-            raise ValueError("a 'gs1-datamatrix' holds the field 'gs1', and no other kind does")
-        if self.kind == "code128" and self.box_mm.height_mm < LEAST_BAR_MM:
-            raise ValueError(f"the bars of a 'code128' must be at least {LEAST_BAR_MM} mm high")
-        if self.field in PATIENT_CODES and not self.patient_data:
-            raise ValueError(
-                f"the barcode of '{self.field}' holds the patient's data: if it is meant to, say patient_data = true"
-            )
-
-
-class ClassColour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a user-applied syringe label shows the class of its drug, if the order names one."""
-
-    upper_mm: Length
-    """How far from the top edge stripes or a black plate reach; nothing but the name stands there."""
-
-
-class CheckBar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A bar of known length, by which anybody sees whether the printer changed the size."""
-
-    left_mm: Mm
-    top_mm: Mm
-    length_mm: Length = 50
-    thick_mm: Stroke = 1
-    words: Words
-    words_box_mm: Place
-    size_pt: Points = 7
-
-
 class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One label design.
 
@@ -200,15 +71,23 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     width_mm: Length
     height_mm: Length
     margin_mm: Mm
+    profile: Profile | None = None
+    """Whose rules it serves and whose words it prints, whatever the site's are; without one, the site's."""
+    line_spacing: Annotated[float, msgspec.Meta(ge=1.2, le=3)] = 1.25
+    """From baseline to baseline, as a part of the type size."""
+    demands: tuple[Name, ...] = ()
+    """Fields without which there is no label, beside those of elements that refuse."""
     text: Annotated[tuple[TextElement, ...], msgspec.Meta(min_length=1)]
     words: tuple[WordsElement, ...] = ()
     line: tuple[LineElement, ...] = ()
     box: tuple[BoxElement, ...] = ()
     barcode: tuple[BarcodeElement, ...] = ()
     syringe: SyringeElement | None = None
+    mark: MarkElement | None = None
     check_bar: CheckBar | None = None
-    kind: Literal["dispensed", "filled-syringe", "user-applied"] = "dispensed"
-    """What it is stuck on: what a carer measures from, one syringe filled for them, or a clinician's own syringe."""
+    kind: Literal["dispensed", "filled-syringe", "user-applied", "worksheet"] = "dispensed"
+    """What it is stuck on: what a carer measures from, one syringe filled for them, a clinician's own syringe; or
+    nothing, being a worksheet, which shows the fields it names."""
     routes: tuple[Literal["oral", "tube", "injection"], ...] | None = None
     """The only routes it may be printed for; None for all."""
     class_colour: ClassColour | None = None
@@ -220,6 +99,9 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         hidden = sorted(never & set(self.left_out))
         if hidden:
             raise ValueError(f"left_out must not hide {', '.join(hidden)}")
+        torn = sorted(set(self.demands) & set(self.left_out))
+        if torn:
+            raise ValueError(f"{', '.join(torn)} is both demanded and left out")
         for what, place in self._placed():
             self._keeps_inside(what, place, self.margin_mm)
         for number, line in enumerate(self.line, 1):
@@ -237,6 +119,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def _keeps_to_its_kind(self) -> None:
         if self.kind == "dispensed" and "prepared" in {*self.left_out, *(text.field for text in self.text)}:
             raise ValueError("prepared belongs to labels of kind 'filled-syringe' or 'user-applied'")
+        if self.kind == "worksheet":
+            keeps_a_worksheet_whole(self.fields, self.left_out)
         if self.kind == "user-applied":
             self._keeps_iso26825()
         elif self.class_colour is not None:
@@ -273,6 +157,11 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             if min(others) < upper - _ALMOST_MM:
                 raise ValueError("nothing but drug_name may stand within class_colour.upper_mm")
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that have a place."""
+        return frozenset(element.field for element in self.text)
+
     def _placed(self) -> Iterator[tuple[str, Place]]:
         """Everything that holds words or a measure, with a name for it."""
         for text in self.text:
@@ -284,6 +173,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             yield f"the words of the barcode of '{code.field}'", code.words_box_mm
         if self.syringe is not None:
             yield "the syringe", self.syringe.box_mm
+        if self.mark is not None:
+            yield "the mark", self.mark.box_mm
         if (bar := self.check_bar) is not None:
             yield "the check bar", Place(bar.left_mm, bar.top_mm, bar.length_mm, bar.thick_mm)
             yield "the check bar's words", bar.words_box_mm

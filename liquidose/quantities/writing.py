@@ -6,12 +6,14 @@ Always a leading zero, no trailing zero, a no-break space before the unit, ``mL`
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from fractions import Fraction
 from typing import Final, Literal
 
 from liquidose.numbers import decimal_digits, rounded, write_number
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.units import Unit
+from liquidose.quantities.units import UNITS, Unit
 
 Profile = Literal["international", "us", "uk"]
 """Whose words and rules: ``mcg`` or ``micrograms``."""
@@ -38,12 +40,26 @@ def write_quantity(amount: Quantity, *, locale: str | None = None, profile: Prof
     return write_number(amount.value, locale=locale) + NO_BREAK + write_unit(amount.unit, profile=profile)
 
 
-def write_short(amount: Quantity, *, locale: str | None = None) -> str:
+def units_in_words(text: str, *, profile: Profile) -> str:
+    r"""A text written here before its profile was known, with the units as the profile writes them.
+
+    >>> units_in_words("limited to 50\u00a0mcg.", profile="uk")
+    'limited to 50\xa0micrograms.'
+    """
+    if profile == "uk":
+        for unit in UNITS.values():
+            if unit.uk != unit.name:
+                text = re.sub(rf"(?<={NO_BREAK}){unit.name}\b", unit.uk, text)
+    return text
+
+
+def write_short(amount: Quantity, *, locale: str | None = None, profile: Profile = "international") -> str:
     """The amount for reading at a glance: to two decimals and marked, where it has more than four."""
     digits = decimal_digits(amount.value)
     if digits is None or len(digits.partition(".")[2]) <= SHOWN_DECIMALS:
-        return write_quantity(amount, locale=locale)
-    return f"about {write_quantity(Quantity(value=rounded(amount.value), unit=amount.unit), locale=locale)}"
+        return write_quantity(amount, locale=locale, profile=profile)
+    short = Quantity(value=rounded(amount.value), unit=amount.unit)
+    return f"about {write_quantity(short, locale=locale, profile=profile)}"
 
 
 def write_exact(amount: Quantity, *, locale: str | None = None, profile: Profile = "international") -> str:
@@ -70,3 +86,20 @@ def write_percent(percent: Fraction, *, locale: str | None = None) -> str:
     shown = tenths or rounded(percent)
     about = "" if shown == percent else "about "
     return f"{about}{write_number(shown, locale=locale)}{NO_BREAK}%"
+
+
+def written_date(day: dt.date) -> str:
+    """A date that cannot be misread: ``03 Feb 2026`` (R183)."""
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{day.day:02}{NO_BREAK}{months[day.month - 1]}{NO_BREAK}{day.year}"
+
+
+def english(locale: str | None) -> str | None:
+    """The locale for numbers in English sentences: the stated one if it is English."""
+    return locale if locale is not None and locale.startswith("en") else None
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start and a stop at its end."""
+    text = text.strip()
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,72 @@
+"""liquidose mark: one dose as a strip in true size for one syringe."""
+
+from __future__ import annotations
+
+import click
+
+from liquidose.cli.finding import find_site, locale_in_force, option_site
+from liquidose.cli.showing import say
+from liquidose.cli.stopping import stop
+from liquidose.errors import LiquidoseError
+
+
+@click.command(
+    "mark",
+    epilog='\b\nExample:\n  liquidose mark "5 mg" "5 mg/5 mL" --syringe bd-10 --route "by injection" -o mark.pdf',
+)
+@click.argument("dose")
+@click.argument("strength")
+@click.option(
+    "--syringe", required=True, metavar="ID", help="The syringe: calibrated, or of a published bore."
+)
+@click.option("--drug", default="", metavar="NAME", help="The drug's name, printed with its strength.")
+@click.option("--route", metavar="ROUTE", help='"by mouth" (else), "by tube" or "by injection".')
+@click.option("--stock", "stock_id", metavar="ID", help="The first label of this stock (else a plain page).")
+@click.option("--locale", metavar="NAME", help="How the numbers are written: en-US, de-DE …")
+@click.option(
+    "-o", "output", default="mark.pdf", metavar="FILE", help="Where to write the PDF (else mark.pdf)."
+)
+@option_site
+def command(  # noqa: PLR0913  (one parameter an option)
+    dose: str,
+    strength: str,
+    *,
+    syringe: str,
+    drug: str,
+    route: str | None,
+    stock_id: str | None,
+    locale: str | None,
+    output: str,
+    site_file: str | None,
+) -> None:
+    """A strip for one syringe, in true size, with the DOSE marked on it.
+
+    It is stuck along the barrel beside the syringe's own lines. Two ticks must meet two of those lines; if they
+    do not, the strip is for another syringe or was printed in another size, and is thrown away.
+    """
+    from liquidose.devices.stocks import stock_of  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.files import write_whole  # noqa: PLC0415  (as above)
+    from liquidose.mark_pages import mark_pdf  # noqa: PLC0415  (as above)
+    from liquidose.marking import make_mark  # noqa: PLC0415  (as above)
+    from liquidose.orders.parts import route_of  # noqa: PLC0415  (as above)
+
+    try:
+        found = find_site(site_file)
+        numbers, told_by = locale_in_force(locale, found)
+        site = found.site
+        stock = stock_of(stock_id, site.stock) if stock_id else None
+        mark = make_mark(
+            dose, strength, syringe=syringe, drug=drug, route=route_of(route), site=site, locale=numbers
+        )
+        write_whole(output, mark_pdf(mark, profile=site.profile, stock=stock, own=site.stock))
+    except LiquidoseError as error:
+        stop(error)
+    words = mark.words()
+    bar = "100" if stock is None else "50"
+    say(f"Mark written to {output}. Print it at 100\u00a0% and check the {bar}\u00a0mm bar.")
+    for field in ("mark_only", "mark_dose", "mark_use", "mark_route", "mark_error", "mark_promise"):
+        say(words[field][0])
+    if told_by:
+        say(f"Note: Numbers were read as written in {numbers} ({told_by}).")
+    for caution in mark.cautions:
+        say(f"{'Warning' if caution.level == 'warning' else 'Note'}: {caution.text}")

@@ -1,0 +1,74 @@
+"""What to dispense for a course, in sentences: the volume, each bottle with its days, how long it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from liquidose.cautions import Caution
+from liquidose.courses.schedule import Schedule
+from liquidose.courses.supply import Bottle, Supply
+from liquidose.dosing.strength import ML
+from liquidose.quantities.quantity import Quantity
+from liquidose.quantities.writing import NO_BREAK, write_short
+
+
+def supply_cautions(schedule: Schedule) -> tuple[Caution, ...]:
+    """What to dispense, as notes, and a warning where the stated quantity does not last; none where nothing is said."""
+    supply = schedule.supply
+    return () if supply is None else tuple(_lines(schedule, supply))
+
+
+def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
+    needed = _volume(schedule, supply.needed_ml)
+    yield _note(f"To dispense: {needed}, as measured, dose by dose.")
+    if supply.overfill_ml:
+        yield _note(
+            f"Overfill, as the order states: {_volume(schedule, supply.overfill_ml)}; "
+            f"together {_volume(schedule, supply.dispense_ml)}."
+        )
+    if len(supply.bottles) > 1:
+        together = sum((bottle.size_ml for bottle in supply.bottles), Fraction(0))
+        yield _note(f"{len(supply.bottles)} bottles, together {_volume(schedule, together)}.")
+    for bottle in supply.bottles:
+        yield _note(_bottle(schedule, bottle))
+    if supply.request.discard_after_opening is not None:
+        yield _note(
+            f"Discard a bottle {supply.request.discard_after_opening} after opening; the day of opening "
+            f"{supply.request.opening_day} (basis: {supply.request.basis})."
+        )
+    if supply.quantity_ml is None:
+        return
+    quantity = _volume(schedule, supply.quantity_ml)
+    if supply.runs_out_on is None:
+        yield _note(f"{quantity} last to the end of the course.")
+        return
+    days = supply.days_supply
+    words = f"{quantity} last {days}{NO_BREAK}day{'' if days == 1 else 's'}, and not through {schedule.day_words(supply.runs_out_on)}"
+    if supply.refill_on is not None:
+        words += f"; order more on {schedule.day_words(supply.refill_on)}"
+    yield _note(f"{words}.")
+    last = max(step.to_day for step in schedule.steps if step.doses)
+    if supply.runs_out_on <= last:
+        yield Caution(
+            code="quantity-short",
+            text=f"{quantity} do not last to the end of the course on {schedule.day_words(last)}: it needs {needed}.",
+        )
+
+
+def _bottle(schedule: Schedule, bottle: Bottle) -> str:
+    days = f"from {schedule.day_words(bottle.from_day)} to {schedule.day_words(bottle.to_day)}"
+    words = f"Bottle {bottle.number}, {_volume(schedule, bottle.size_ml)}: {days}, {_volume(schedule, bottle.used_ml)} used"
+    if bottle.left_ml:
+        words += f", {_volume(schedule, bottle.left_ml)} left"
+    if bottle.discard_after_day is not None:
+        words += f"; not to be used after {schedule.day_words(bottle.discard_after_day)}"
+    return f"{words}."
+
+
+def _note(text: str) -> Caution:
+    return Caution(code="supply", text=text, level="note")
+
+
+def _volume(schedule: Schedule, ml: Fraction) -> str:
+    return write_short(Quantity(value=ml, unit=ML), locale=schedule.locale)

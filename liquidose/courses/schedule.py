@@ -1,0 +1,295 @@
+"""make_schedule(): the steps of an order's course, exact and measured, with what must be known before it is given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from fractions import Fraction
+
+import msgspec
+
+from liquidose.cautions import Caution
+from liquidose.courses.carrying import Carried, Desk
+from liquidose.courses.ending import endings
+from liquidose.courses.guarding import ceilings, check
+from liquidose.courses.guards import Checked, Guard
+from liquidose.courses.protocol import Ordered, held_to, load_protocol, match
+from liquidose.courses.steps import ScheduledDose, Step, day_words
+from liquidose.courses.supply import Supply, SupplyOrder, supply_for
+from liquidose.courses.tenfold import tenfold_steps
+from liquidose.directions import BY, manner
+from liquidose.dosing.strength import on_paper, write_stated
+from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
+from liquidose.orders.order import Order
+from liquidose.orders.parts import ROUTE_WORDS
+from liquidose.quantities.quantity import Quantity
+from liquidose.quantities.units import Unit
+from liquidose.quantities.writing import Profile, english, sentence, written_date
+from liquidose.site import Site
+
+
+class Sofar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was ordered and what was measured from the first day to the end of a step."""
+
+    ordered: Fraction
+    measured: Fraction
+    unit: Unit
+
+    @property
+    def difference(self) -> Fraction:
+        """How much more (or less) was measured than ordered."""
+        return self.measured - self.ordered
+
+
+class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A course, worked out: steps with exact doses, measured volumes, syringes and days.
+
+    Dated where the order has a start, by day numbers otherwise.
+    """
+
+    order: Order
+    drug: str
+    """Name and form."""
+    strength: str
+    """As the container states it, and per mL."""
+    before: Quantity | None
+    """What was taken a day until the first step, where the order says it."""
+    steps: tuple[Step, ...]
+    manner: str
+    """How every dose is given: ``Give by mouth, with food.``"""
+    own: tuple[Caution, ...]
+    """The order's own warnings and words."""
+    notes: tuple[Caution, ...]
+    """What reading and measuring had to say."""
+    guarded: tuple[Caution, ...]
+    """What the guards, the protocol and the search for slips of ten had to say."""
+    supply: Supply | None
+    """What to dispense, where the order states a quantity or bottles."""
+    ending: tuple[Caution, ...]
+    """What comes after the last step."""
+    profile: Profile
+
+    @property
+    def warnings(self) -> tuple[Caution, ...]:
+        """Everything to be known before the first dose; what comes after the course stands last."""
+        return self.own + self.notes + self.guarded + self.ending
+
+    @property
+    def then(self) -> str:
+        """``continue``, ``stop`` or ``review on 2026-12-31``."""
+        return self.order.directions.then or "continue"
+
+    @property
+    def locale(self) -> str | None:
+        """The locale for numbers in English sentences."""
+        return english(self.order.locale)
+
+    def day_words(self, day: int) -> str:
+        """A day of the course as people say it: its date, or its number where the course has no start."""
+        return day_words(day, None if self.start is None else self.start + dt.timedelta(days=day - 1))
+
+    @property
+    def start(self) -> dt.date | None:
+        """The first day, if the order has one."""
+        return self.steps[0].first
+
+    @property
+    def exact_total_ml(self) -> Fraction:
+        """The exact volume of all steps."""
+        return sum((step.day_ml * step.dosing_days for step in self.steps), Fraction(0))
+
+    @property
+    def measured_total_ml(self) -> Fraction:
+        """The measured volume of all steps, which is what the bottle must hold."""
+        return sum((step.day_measured_ml * step.dosing_days for step in self.steps), Fraction(0))
+
+    @property
+    def so_far(self) -> tuple[Sofar, ...]:
+        """Plan and measured side by side, added up to the end of each step."""
+        ordered = measured = Fraction(0)
+        found = []
+        unit = next(step.day_amount.unit for step in self.steps if step.day_amount is not None)
+        for step in self.steps:
+            if step.day_amount is not None and step.day_given is not None:
+                ordered += step.day_amount.to(unit).value * step.dosing_days
+                measured += step.day_given.to(unit).value * step.dosing_days
+            found.append(Sofar(ordered=ordered, measured=measured, unit=unit))
+        return tuple(found)
+
+    def on(self, day: dt.date | int) -> tuple[ScheduledDose, ...]:
+        """The doses of one day, by its date or its number; none on a day off, in a pause and after a stop.
+
+        Raises:
+            GiveWhatIsMissing: a date, where the course has no start; a day behind the end of a course that is to
+                be reviewed.
+            CheckTheAmount: a day before the first.
+        """
+        number = day if isinstance(day, int) else self._number_of(day)
+        shown = f"day {day}" if isinstance(day, int) else written_date(day)
+        if number < 1:
+            raise CheckTheAmount(
+                f"The course has not begun on {shown}.",
+                "Ask for its first day or a later one.",
+                given=str(day),
+            )
+        step = next(s for s in reversed(self.steps) if s.from_day <= number)
+        if step.days is not None and number > step.to_day and self.then != "continue":
+            raise GiveWhatIsMissing(
+                f"No dose is ordered for {shown}: the course ends before it and is to be reviewed.",
+                "Ask the prescriber how it goes on.",
+                given=str(day),
+            )
+        off = step.cycle is not None and not step.cycle.doses_on(number - step.from_day)
+        return () if off else step.doses
+
+    def _number_of(self, day: dt.date) -> int:
+        if self.start is None:
+            raise GiveWhatIsMissing(
+                "The course has no start date.",
+                "Write directions.start, or ask by the number of the day.",
+                given=str(day),
+            )
+        return (day - self.start).days + 1
+
+
+def make_schedule(order: Order, site: Site | None = None) -> Schedule:
+    """The schedule of an order's course under a site's values; a protocol that the order names is read and held to.
+
+    Raises:
+        GiveWhatIsMissing: the order has no course, or its rule lacks what it needs.
+        ChangeTheDevice: no stocked syringe measures a step well enough.
+        CheckTheAmount: a guard that refuses, steps that go the wrong way, a course that never ends.
+        LiquidoseError: as reading doses, strength and protocol does.
+
+    >>> from liquidose.orders.order import decode_order
+    >>> order = decode_order('''
+    ... patient = { name = "Sam Example" }
+    ... drug = { name = "baclofen", strength = "5 mg/5 mL" }
+    ... [directions]
+    ... times = ["morning", "noon", "bedtime"]
+    ... titrate = { start = "5 mg", step = "5 mg", every = "3 days", target = "20 mg" }
+    ... then = "continue"
+    ... ''', name="order.toml")
+    >>> schedule = make_schedule(order)
+    >>> [step.doses[0].measured.ml for step in schedule.steps], schedule.measured_total_ml
+    ([Fraction(5, 1), Fraction(10, 1), Fraction(15, 1), Fraction(20, 1)], Fraction(450, 1))
+    """
+    if not order.directions.course.is_course:
+        raise GiveWhatIsMissing(
+            "The order has one dose and no course.",
+            "Write for_days, steps, titrate or taper in directions; 'liquidose label' prints a single dose.",
+            given="directions",
+        )
+    return scheduled(order, site or Site())
+
+
+def scheduled(order: Order, site: Site) -> Schedule:
+    """The schedule of any order: one without a course is a single step without an end.
+
+    Raises:
+        LiquidoseError: as :func:`make_schedule` does.
+    """
+    desk = Desk(order, site)
+    carried = desk.carry_out()
+    protocol = None if order.protocol is None else load_protocol(order.protocol)
+    guards: tuple[Guard, ...] = order.guard
+    checked = _checked(order, site, carried)
+    bound = ceilings(guards, checked)
+    if protocol is not None:
+        match(protocol, _ordered(order, site, carried))
+        bound |= ceilings(protocol.guard, msgspec.structs.replace(checked, locale=None))
+    if bound:
+        carried = desk.carry_out(bound)
+        checked = _checked(order, site, carried)
+    guarded = [*tenfold_steps(carried.before, carried.steps, profile=site.profile), *check(guards, checked)]
+    if guards:
+        held = "; ".join(guard.words(order.locale) for guard in guards)
+        guarded.append(
+            Caution(code="guards", text=f"Checked against the guards of the order: {held}.", level="note")
+        )
+    if protocol is not None:
+        guarded += held_to(
+            protocol, _ordered(order, site, carried), msgspec.structs.replace(checked, locale=None)
+        )
+    drug, stated = order.drug, carried.source.stated
+    strength = drug.strength
+    if stated is not None and not carried.doses[0].by_volume:
+        strength = write_stated(on_paper(stated), locale=english(order.locale), profile=site.profile)
+    supply = _supply(order, carried)
+    runs_out = None if supply is None else supply.runs_out_on
+    return Schedule(
+        order=order,
+        drug=f"{drug.name} {drug.form}" if drug.form else drug.name,
+        strength=strength,
+        before=carried.before,
+        steps=carried.steps,
+        manner=f"Give {BY[carried.route]}{manner(order.directions.with_, order.directions.purpose)}.",
+        own=tuple(_own(order)),
+        notes=(*carried.notes, *_whose(order)),
+        guarded=tuple(guarded),
+        supply=supply,
+        ending=tuple(endings(order.directions.course, carried.steps, runs_out=runs_out))
+        if order.directions.course.is_course
+        else (),
+        profile=site.profile,
+    )
+
+
+def _supply(order: Order, carried: Carried) -> Supply | None:
+    """What to dispense; None where the order says nothing of it, or its doses have no end."""
+    if (order.supply is None and order.dispense.quantity is None) or not order.directions.course.is_course:
+        return None
+    return supply_for(
+        order.supply or SupplyOrder(),
+        carried.steps,
+        goes_on=order.directions.then == "continue",
+        quantity=order.dispense.quantity,
+        locale=order.locale,
+    )
+
+
+def _whose(order: Order) -> Iterator[Caution]:
+    """A warning, if a taper names no prescriber: it is a plan that somebody must answer for (R160)."""
+    if order.directions.taper is not None and order.dispense.prescriber is None:
+        yield Caution(
+            code="no-prescriber",
+            text="A taper is the prescriber's plan, and the order does not name the prescriber: write dispense.prescriber.",
+        )
+
+
+def _own(order: Order) -> Iterator[Caution]:
+    """The order's own warnings and words, as they stand on its label."""
+    drug, directions = order.drug, order.directions
+    for text in directions.warnings:
+        yield Caution(code="order", text=sentence(text))
+    shake = "Shake the bottle well." if drug.shake else None
+    for words in filter(None, (shake, drug.storage, directions.missed_dose)):
+        yield Caution(code="order", text=sentence(words), level="note")
+
+
+def _checked(order: Order, site: Site, carried: Carried) -> Checked:
+    return Checked(
+        before=carried.before,
+        steps=carried.steps,
+        stops=not carried.steps[-1].doses,
+        patient=carried.patient,
+        birth=order.patient.birth_date,
+        profile=site.profile,
+        locale=order.locale,
+    )
+
+
+def _ordered(order: Order, site: Site, carried: Carried) -> Ordered:
+    """What of the order a protocol must match; nothing said and no other sign means by mouth."""
+    way = order.directions.way or "oral"
+    route = next(words for words, known in ROUTE_WORDS.items() if known == way)
+    strength = None if carried.source.strength is None else carried.source.strength.per_ml.unit.name
+    return Ordered(
+        drug=order.drug.name,
+        words=f"{order.drug.name} {order.drug.form or ''} {order.drug.strength}",
+        route=route,
+        doses=carried.doses,
+        strength_unit=strength,
+        profile=site.profile,
+        date=order.dispense.date,
+    )

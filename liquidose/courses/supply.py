@@ -1,0 +1,214 @@
+"""What to dispense for a course: the volume, the bottles and their days, and how long a quantity lasts.
+
+Volumes are the measured ones, added up dose by dose. Nothing is added for loss but what the order states, and
+that stands on a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import chain, count, takewhile
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from liquidose.courses.course import MOST_DAYS, days_in
+from liquidose.courses.steps import Step
+from liquidose.devices.unmeasurable import millilitres
+from liquidose.dosing.strength import ML
+from liquidose.errors import CheckTheAmount, UnitsDoNotMatch
+from liquidose.quantities.reading import read_quantity
+
+
+class SupplyOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an order says about bottles.
+
+    Raises:
+        ValueError: a discard period without its basis, or a basis without one.
+    """
+
+    bottles: tuple[str, ...] = ()
+    """The sizes to be had, such as ``120 mL``."""
+    discard_after_opening: str | None = None
+    """How long an opened or mixed bottle may be used: ``60 days``."""
+    basis: str | None = None
+    """Where that comes from: a label, a monograph, a study."""
+    opening_day: Literal["counts", "does not count"] = "counts"
+    """Whether the day of opening is the first of these days; counting it ends a day earlier (R132)."""
+    overfill: str | None = None
+    """Volume for loss, on a line of its own."""
+    refill_before: str | None = None
+    """How long before it runs out more is to be ordered: ``5 days``."""
+
+    def __post_init__(self) -> None:
+        for text in filter(None, (self.discard_after_opening, self.refill_before)):
+            days_in(text)
+        if (self.discard_after_opening is None) != (self.basis is None):
+            raise ValueError(
+                "discard_after_opening and basis belong together: say where the period comes from"
+            )
+
+    @property
+    def days_of_use(self) -> int | None:
+        """How many days a bottle is used, the day of opening included; None without a limit."""
+        if self.discard_after_opening is None:
+            return None
+        return days_in(self.discard_after_opening) + (self.opening_day == "does not count")
+
+
+class Bottle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One bottle: from which day to which it is used, and what is left in it then."""
+
+    number: int
+    size_ml: Fraction
+    from_day: int
+    to_day: int
+    """The day of its last dose."""
+    used_ml: Fraction
+    discard_after_day: int | None
+    """The last day on which it may be used."""
+
+    @property
+    def left_ml(self) -> Fraction:
+        """What is discarded."""
+        return self.size_ml - self.used_ml
+
+
+class Supply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to dispense for a course, and how long a stated quantity lasts."""
+
+    request: SupplyOrder
+    needed_ml: Fraction
+    """Measured, all doses together."""
+    overfill_ml: Fraction
+    bottles: tuple[Bottle, ...]
+    """Empty where the order names no sizes."""
+    quantity_ml: Fraction | None
+    """What is dispensed, if the order says it."""
+    days_supply: int | None
+    """How many whole days that quantity lasts, at most to the last dose of a course that stops.
+
+    Where no sizes are named it is one bottle, opened on day 1 and used no longer than it may be.
+    """
+    runs_out_on: int | None
+    """The first day it does not cover; None where it lasts to the end of the course."""
+    refill_on: int | None
+    """The day on which more is to be ordered."""
+
+    @property
+    def dispense_ml(self) -> Fraction:
+        """The volume to dispense, overfill included."""
+        return self.needed_ml + self.overfill_ml
+
+
+class _Dose(NamedTuple):
+    day: int
+    ml: Fraction
+
+
+def supply_for(
+    request: SupplyOrder,
+    steps: tuple[Step, ...],
+    *,
+    goes_on: bool,
+    quantity: str | None,
+    locale: str | None = None,
+) -> Supply:
+    """What to dispense for measured steps; ``goes_on`` where the last dose is continued behind them.
+
+    Raises:
+        CheckTheAmount: a bottle smaller than a dose.
+        UnitsDoNotMatch: a size, an overfill or a quantity that is no volume.
+    """
+    doses = tuple(_doses(steps))
+    largest = max(dose.ml for dose in doses)
+    sizes = sorted(_volume(text, "supply.bottles", locale) for text in request.bottles)
+    for size in sizes:
+        if size < largest:
+            raise CheckTheAmount(
+                f"A bottle of {millilitres(size)} is smaller than a dose of {millilitres(largest)}.",
+                "Name larger bottles: no dose is taken from two of them.",
+                given=millilitres(size),
+            )
+    quantity_ml = None if quantity is None else _volume(quantity, "dispense.quantity", locale)
+    lasts = runs_out = None
+    if quantity_ml is not None:
+        ahead = chain(doses, _further(steps)) if goes_on else iter(doses)
+        runs_out = _runs_out(quantity_ml, ahead, None if sizes else request.days_of_use)
+        lasts = doses[-1].day if runs_out is None else runs_out - 1
+    early = 0 if request.refill_before is None else days_in(request.refill_before)
+    return Supply(
+        request=request,
+        needed_ml=sum((dose.ml for dose in doses), Fraction(0)),
+        overfill_ml=Fraction(0)
+        if request.overfill is None
+        else _volume(request.overfill, "supply.overfill", locale),
+        bottles=tuple(_bottles(doses, sizes, request.days_of_use)) if sizes else (),
+        quantity_ml=quantity_ml,
+        days_supply=lasts,
+        runs_out_on=runs_out,
+        refill_on=None if runs_out is None or not early else max(runs_out - early, 1),
+    )
+
+
+def _volume(text: str, field: str, locale: str | None) -> Fraction:
+    amount = read_quantity(text, locale=locale)
+    if "volume" not in amount.unit.uses:
+        raise UnitsDoNotMatch(f"{field} is '{text}', which is no volume.", "Write it in mL.", given=text)
+    if not amount.value:
+        raise CheckTheAmount(
+            f"{field} is '{text}', which is nothing.", "Leave it out, or write it.", given=text
+        )
+    return amount.to(ML).value
+
+
+def _doses(steps: Iterable[Step]) -> Iterator[_Dose]:
+    """Every dose of steps with its day, in order."""
+    for step in steps:
+        for place in range(step.days or 0):
+            if step.cycle is None or step.cycle.doses_on(place):
+                for dose in step.doses:
+                    yield _Dose(step.from_day + place, dose.measured.ml)
+
+
+def _further(steps: tuple[Step, ...]) -> Iterator[_Dose]:
+    """The doses behind the end of a course that goes on, for at most ten years."""
+    last = steps[-1]
+    for day in takewhile(lambda day: day <= MOST_DAYS, count(last.to_day + 1)):
+        if last.cycle is None or last.cycle.doses_on(day - last.from_day):
+            for dose in last.doses:
+                yield _Dose(day, dose.measured.ml)
+
+
+def _runs_out(left_ml: Fraction, doses: Iterable[_Dose], days_of_use: int | None) -> int | None:
+    """The first day with a dose that a quantity, opened on day 1, does not cover."""
+    for day, ml in doses:
+        if ml > left_ml or (days_of_use is not None and day > days_of_use):
+            return day
+        left_ml -= ml
+    return None
+
+
+def _bottles(doses: tuple[_Dose, ...], sizes: list[Fraction], days_of_use: int | None) -> Iterator[Bottle]:
+    """The bottles one after another: each the smallest that lasts its time, else the largest there is.
+
+    A dose is never taken from two bottles: what is left below a dose is discarded.
+    """
+    place = number = 0
+    while place < len(doses):
+        opened = doses[place].day
+        until = None if days_of_use is None else opened + days_of_use - 1
+        wanted = sum((d.ml for d in doses[place:] if until is None or d.day <= until), Fraction(0))
+        size = next((size for size in sizes if size >= wanted), sizes[-1])
+        used, last, number = Fraction(0), opened, number + 1
+        while (
+            place < len(doses)
+            and (until is None or doses[place].day <= until)
+            and used + doses[place].ml <= size
+        ):
+            used, last = used + doses[place].ml, doses[place].day
+            place += 1
+        yield Bottle(
+            number=number, size_ml=size, from_day=opened, to_day=last, used_ml=used, discard_after_day=until
+        )

@@ -1,0 +1,35 @@
+"""Pages as PNG pictures, to look at before anything is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Final
+
+from liquidose.errors import CheckTheAmount
+from liquidose.pages.shapes import Page
+from liquidose.render.raster import demand_preview, pictures_of
+
+PREVIEW_DPI: Final = 200
+_MM_PER_INCH: Final = 25.4
+_MOST_DPI: Final = 1200
+
+
+def render_png(pages: Sequence[Page], *, dpi: int = PREVIEW_DPI) -> list[bytes]:
+    """One PNG file for each page, which says its own dpi.
+
+    Raises:
+        BadOption: the ``preview`` extra is not installed.
+        CheckTheAmount: a dpi that no picture of a label needs.
+    """
+    demand_preview("A PNG picture")
+    if not 1 <= dpi <= _MOST_DPI:
+        raise CheckTheAmount(
+            f"A picture of {dpi} dpi is not drawn.", f"Choose from 1 to {_MOST_DPI}.", given=str(dpi)
+        )
+    files = []
+    for picture in pictures_of(pages, dpi / _MM_PER_INCH, smooth=True):
+        file = BytesIO()
+        picture.save(file, format="PNG", dpi=(dpi, dpi))
+        files.append(file.getvalue())
+    return files

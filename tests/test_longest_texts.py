@@ -1,0 +1,98 @@
+"""The longest real texts, on paper: whole and inside their boxes, or refused by field and millimetres."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pdfplumber
+import pytest
+from one_label import label_pdf
+from tables import Row, rows
+
+from liquidose.errors import DoesNotFit
+from liquidose.fields import texts_of
+from liquidose.orders.order import Order
+from liquidose.pages.elements import TextElement
+from liquidose.pages.templates import Template, load_template
+from liquidose.plan import Plan, make_plan
+from liquidose.site import Site
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "prednisolone.toml"
+DESIGNS = ("dispensing", "dispensing-us", "dispensing-uk", "dispensing-large-print", "four-lines")
+MM = 25.4 / 72
+BLACK = (0, (0,))
+LONG = rows("longest-texts.toml", "text")
+
+
+def plan_of(row: Row) -> Plan:
+    order: dict[str, Any] = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+    for part, changed in row["set"].items():
+        order[part] |= {key: value for key, value in changed.items() if value != ""}
+        for key in [key for key, value in changed.items() if value == ""]:
+            del order[part][key]
+    stocked = tuple(row["stocked"]) if "stocked" in row else None
+    return make_plan(msgspec.convert(order, Order), Site(stocked=stocked))
+
+
+@cache
+def design_of(name: str) -> Template:
+    return load_template(name)
+
+
+def rows_within(page: Any, element: TextElement) -> list[str]:
+    """The rows of text that lie wholly inside an element's box, from the top."""
+    left, top, width, height = (side / MM for side in element.box_mm)
+    box = (left - 0.01, top - 0.01, left + width + 0.01, top + height + 0.01)
+    found: dict[float, list[str]] = {}
+    for char in page.within_bbox(box).chars:
+        assert char["upright"]
+        assert char["non_stroking_color"] in BLACK
+        assert element.floor_pt - 0.01 <= char["size"] <= element.size_pt + 0.01
+        found.setdefault(round(char["matrix"][5], 1), []).append(char["text"])
+    return ["".join(found[key]).replace("\u00a0", " ") for key in sorted(found, reverse=True)]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in LONG])
+def test_a_long_text_is_whole_in_its_box_or_refused_by_field_and_mm(row: Row, design: str) -> None:
+    plan, template = plan_of(row), design_of(design)
+    if design in row["refused"]:
+        field = row["refused"][design]
+        says = (
+            rf"The text of '{field}' does not fit: at [\d.]+\u00a0pt, .* is \d+\.\d\u00a0mm too (wide|high)"
+        )
+        if field == "syringe":
+            says = r"The syringe does not fit: its picture needs \d+\.\d\u00a0mm more"
+        with pytest.raises(DoesNotFit, match=says):
+            label_pdf(plan, template=design)
+        return
+    texts = texts_of(plan, template.profile)
+    with pdfplumber.open(BytesIO(label_pdf(plan, template=design))) as file:
+        (page,) = file.pages
+        for element in template.text:
+            if element.field == "id":  # of the print and not of the order
+                continue
+            shown = rows_within(page, element)
+            told = texts[element.field]
+            assert "".join(shown).replace(" ", "").replace("•", "") == "".join(told).replace(" ", "").replace(
+                "\u00a0", ""
+            )
+            for kept in re.split(r" ", " ".join(told)):  # what ordinary spaces part is never parted further
+                assert any(kept.replace("\u00a0", " ") in line for line in shown), f"'{kept}' is broken"
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_the_corpus_has_a_text_that_each_design_prints_and_one_it_refuses(design: str) -> None:
+    refused = [row["id"] for row in LONG if design in row["refused"]]
+    assert 0 < len(refused) < len(LONG)
+
+
+def test_the_designs_the_corpus_goes_through_are_those_for_bottles_and_the_small_one() -> None:
+    assert {name for row in LONG for name in row["refused"]} <= set(DESIGNS)
+    assert all(row["source"] for row in LONG)
