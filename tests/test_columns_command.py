@@ -154,14 +154,54 @@ def test_what_is_refused_writes_nothing(
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"dose,strength\n5 mg,1 mg/mL\n\xff\xfe,1 mg/mL\n", b"dose,strength\n5 mg,1 mg/mL,9\n"]
+    ("raw", "message"),
+    [
+        (b"", "orders.csv cannot be read: empty CSV."),
+        (b"dose,strength\n5 mg,1 mg/mL\n\xff\xfe,1 mg/mL\n", "orders.csv cannot be turned into out.csv: "),
+        (b"dose,strength\n5 mg,1 mg/mL,9\n", "orders.csv cannot be turned into out.csv: "),
+    ],
 )
-def test_a_file_that_is_no_table_of_text_is_refused(raw: bytes) -> None:
+def test_a_file_that_is_no_table_of_text_is_refused(raw: bytes, message: str) -> None:
     Path("orders.csv").write_bytes(raw)
     result = run("orders.csv", "-o", "out.csv", *COLUMNS)
     assert result.exit_code == 2
-    assert result.output.startswith("liquidose: orders.csv cannot be read: ")
-    assert not Path("out.csv").exists()
+    assert result.output.startswith(f"liquidose: {message}")
+    assert [path.name for path in Path().iterdir() if path.is_file()] == ["orders.csv"]
+
+
+def test_lists_of_the_input_have_no_place_in_a_csv_file() -> None:
+    frame = pl.DataFrame({"dose": ["5 mg"], "strength": ["1 mg/mL"], "other": [[1, 2]]})
+    frame.write_parquet("a.parquet")
+    result = run("a.parquet", "-o", "b.csv", *COLUMNS)
+    assert result.exit_code == 2
+    assert result.output.startswith(
+        "liquidose: a.parquet cannot be turned into b.csv: CSV format does not support nested"
+    )
+    assert not Path("b.csv").exists()
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_brackets_in_a_name_are_no_pattern(ending: str) -> None:
+    for name, dose in ((f"orders[1].{ending}", "5 mg"), (f"orders1.{ending}", "50 mg")):
+        getattr(pl.DataFrame({"dose": [dose], "strength": ["1 mg/mL"]}), f"write_{ending}")(name)
+    assert run(f"orders[1].{ending}", "-o", "out.parquet", *COLUMNS).exit_code == 0
+    assert pl.read_parquet("out.parquet")["dose"].to_list() == ["5 mg"]
+
+
+def test_a_folder_called_like_a_column_adds_none() -> None:
+    Path("dose=50 mg").mkdir()
+    pl.DataFrame({"dose": ["5 mg"], "strength": ["1 mg/mL"]}).write_parquet("dose=50 mg/a.parquet")
+    assert run("dose=50 mg/a.parquet", "-o", "out.parquet", *COLUMNS).exit_code == 0
+    assert pl.read_parquet("out.parquet")["volume_ml_num"].to_list() == [5]
+
+
+def test_a_file_of_a_spreadsheet_has_its_mark_and_its_line_ends_read() -> None:
+    Path("a.csv").write_bytes("\ufeffdose,strength\r\n5 mg,1 mg/mL\r\n".encode())
+    assert run("a.csv", "-o", "b.csv", *COLUMNS).exit_code == 0
+    assert Path("b.csv").read_text(encoding="utf-8").startswith("dose,strength,volume_ml_num,")
+    assert "\n5 mg,1 mg/mL,5,1,5,5,oral-5,0.0,check-the-lines,,\n" in Path("b.csv").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_floats_in_a_parquet_file_are_refused_before_the_first_row() -> None:

@@ -74,25 +74,52 @@ def convert_file(source: str, target: str, inputs: Mapping[str, Any], answers: A
             table = table.with_columns(pl.col(name).list.join(_BETWEEN[name]) for name in LISTS)
         return table
 
+    schema = _schema_of(source)
+    after = converted(pl.DataFrame(schema=schema)).schema  # refuses what no row could make good
     try:
-        scan = pl.scan_csv(source, infer_schema=False) if source.endswith(".csv") else pl.scan_parquet(source)
-        schema = scan.collect_schema()
-        _check_names(schema.names(), source)
-        after = converted(pl.DataFrame(schema=schema)).schema  # refuses what no row could make good
         with whole_file(target) as temporary:
-            table = scan.map_batches(converted, schema=after, streamable=True)
+            table = _scan(source).map_batches(converted, schema=after, streamable=True)
             if target.endswith(".csv"):
                 table.sink_csv(temporary, maintain_order=True)
             else:
                 table.sink_parquet(temporary, maintain_order=True)
     except pl.exceptions.PolarsError as fault:
-        why = str(fault).partition("\n")[0].rstrip(".")
-        raise BadFile(f"{source} cannot be read: {why}.", "Check the file.", given=source) from None
+        why = _first_line(fault)
+        raise BadFile(
+            f"{source} cannot be turned into {target}: {why}.", "Check the file that is read.", given=source
+        ) from None
     return Tally(
         rows=errors.total(),
         not_measurable=unmeasured,
         errors={code: count for code, count in sorted(errors.items(), key=str) if code is not None},
     )
+
+
+def _scan(source: str) -> Any:
+    """The file of exactly this name: brackets in it are no pattern, and no folder's name is a column."""
+    pl = polars_or_refuse()
+    if source.endswith(".csv"):
+        return pl.scan_csv(source, infer_schema=False, glob=False)
+    return pl.scan_parquet(source, glob=False, hive_partitioning=False)
+
+
+def _schema_of(source: str) -> Any:
+    """The columns of a file and their kinds; two of one name, of which polars renames the second, are refused."""
+    pl = polars_or_refuse()
+    try:
+        schema = _scan(source).collect_schema()
+    except pl.exceptions.PolarsError as fault:
+        why = _first_line(fault)
+        raise BadFile(f"{source} cannot be read: {why}.", "Check the file.", given=source) from None
+    for name in schema:
+        first = re.sub(r"_duplicated_[0-9]+$", "", name)
+        if first != name and first in schema:
+            raise BadFile(f"{source} has two columns called '{first}'.", "Rename one of them.", given=first)
+    return schema
+
+
+def _first_line(fault: Exception) -> str:
+    return str(fault).partition("\n")[0].rstrip(".")
 
 
 def _check_readable(source: str) -> None:
@@ -102,11 +129,3 @@ def _check_readable(source: str) -> None:
     except (OSError, ValueError) as fault:  # a null in a path is a ValueError
         why = getattr(fault, "strerror", None) or fault
         raise BadFile(f"{source} cannot be read: {why}.", "Check the path.", given=source) from None
-
-
-def _check_names(names: list[str], source: str) -> None:
-    """Nothing comes out; two columns of one name, of which polars renames the second, are refused."""
-    for name in names:
-        first = re.sub(r"_duplicated_[0-9]+$", "", name)
-        if first != name and first in names:
-            raise BadFile(f"{source} has two columns called '{first}'.", "Rename one of them.", given=first)
