@@ -228,6 +228,15 @@ def test_empty_cells_are_an_error_or_mean_not_given() -> None:
     assert nothing["error"].to_list() == ["give-what-is-missing"]
 
 
+def test_measured_volumes_become_exact_decimals_as_the_page_says() -> None:
+    doses = [f"{n / 100:.2f}".rstrip("0").rstrip(".") + " mg" for n in range(20, 3000, 7)]
+    frame = pl.DataFrame({"d": doses, "s": ["1 mg/mL"] * len(doses)})
+    table = convert_frame(frame, dose="d", strength="s").drop_nulls("measured_ml")
+    numbers = table["measured_ml"].cast(pl.Decimal(38, 12)).to_list()
+    assert [Fraction(number) for number in numbers] == [Fraction(text) for text in table["measured_ml"]]
+    assert any(number % 1 for number in numbers)
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_frames_of_no_row_and_of_one_have_every_column(count: int) -> None:
     table = convert_frame(
