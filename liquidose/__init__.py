@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from liquidose._version import __version__
 
 if TYPE_CHECKING:
+    from liquidose.batch.columns import convert_frame as convert_frame
     from liquidose.cautions import Caution as Caution
     from liquidose.conversion import Conversion as Conversion
     from liquidose.conversion import amount_in as amount_in
@@ -84,6 +85,7 @@ _HOMES: Final = {
     "Syringe": "devices.syringes",
     "amount_in": "conversion",
     "convert": "conversion",
+    "convert_frame": "batch.columns",
     "load_order": "orders.loading",
     "load_site": "site",
     "lint": "quantities.lint",
