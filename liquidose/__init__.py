@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from liquidose._version import __version__
 
 if TYPE_CHECKING:
+    from liquidose.batch.columns import convert_frame as convert_frame
     from liquidose.cautions import Caution as Caution
     from liquidose.charting import chart_pdf as chart_pdf
     from liquidose.charts.making import make_chart as make_chart
@@ -93,6 +94,7 @@ _HOMES: Final = {
     "amount_in": "conversion",
     "chart_pdf": "charting",
     "convert": "conversion",
+    "convert_frame": "batch.columns",
     "load_order": "orders.loading",
     "load_site": "site",
     "lint": "quantities.lint",
