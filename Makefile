@@ -25,6 +25,7 @@ check: $(VENV)/.tested ## lint, types, layers and the fast tests
 
 bench: $(VENV)/.tested ## the benchmarks, as ratios against a floor in the same run
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/labels.py
 
 golden: $(VENV)/.tested ## rewrite the generated pages and snapshots; read the diff
 	$(BIN)/python tests/golden.py
