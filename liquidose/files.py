@@ -77,10 +77,11 @@ def checked_value(data: Any, kind: type[T], *, name: str) -> T:
     try:
         return msgspec.convert(data, kind, dec_hook=exact_number)
     except msgspec.ValidationError as fault:
-        raise _fault(fault, data, kind, name) from None
+        raise fault_in(fault, data, kind, name) from None
 
 
-def _fault(fault: msgspec.ValidationError, data: Any, kind: type[Any], name: str) -> BadFile:
+def fault_in(fault: msgspec.ValidationError, data: Any, kind: type[Any], name: str) -> BadFile:
+    """The refusal of a file's value: its place, what is wrong there, and the nearest key for one that is not known."""
     what, _, where = str(fault).partition(" - at `")
     where = where.rstrip("`")
     path = where.removeprefix("$.").removeprefix("$")
@@ -188,14 +189,16 @@ def data_version() -> str:
     return found.hexdigest()[:8]
 
 
-def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
+def write_whole(path: str | os.PathLike[str], content: bytes | Iterable[bytes]) -> None:
     """Nothing comes out; the file holds all of ``content``, or is as it was before.
+
+    The content may come in pieces.
 
     Raises:
         CannotWrite: for any reason; nothing is left behind.
     """
     with whole_file(path) as temporary, open(temporary, "wb") as file:  # noqa: PTH123
-        file.write(content)
+        file.writelines([content] if isinstance(content, bytes) else content)
 
 
 @contextmanager

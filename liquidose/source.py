@@ -9,7 +9,7 @@ import msgspec
 
 from liquidose import cautions
 from liquidose.devices.syringes import ROUTES, Route
-from liquidose.dosing.forms import Sign
+from liquidose.dosing.forms import Sign, sign_of
 from liquidose.dosing.products import Product, plain_strength, read_container
 from liquidose.dosing.reconstitution import (
     Reconstitution,
@@ -47,6 +47,16 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     container: str = ""
     form: str = ""
     as_written: str = ""
+
+    def of_drug(self, name: str, form: str | None) -> Source:
+        """The same of a drug that was named, in the form that was said."""
+        return msgspec.structs.replace(
+            self,
+            sign=sign_of(form or "") or self.sign,
+            form=form or self.form,
+            insulin="insulin" in name.lower() or self.insulin,
+            name=name,
+        )
 
 
 def source_of(

@@ -17,6 +17,7 @@ _AS_JSON: Final = "liquidose.as_json"
 _COMMANDS: Final = {
     "chart": "Doses side by side, by strength or by weight: mL and syringe.",
     "columns": "A table of doses, with the volume of each row beside it.",
+    "batch": "Labels, or volumes, for every row of a table of orders.",
     "convert": "The volume of one dose, the syringe and the line to fill it to.",
     "fhir": "An order as FHIR R4: the dose in mg and the volume in mL.",
     "label": "A dispensing label, at true size, from an order file.",

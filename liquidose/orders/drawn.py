@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from liquidose.cautions import Caution
-from liquidose.dosing.forms import sign_of
 from liquidose.errors import DoesNotFit, GiveWhatIsMissing
 from liquidose.orders.order import Order
 from liquidose.source import Source, source_of
@@ -19,8 +18,6 @@ def source_of_order(order: Order, *, by_volume: bool, notes: list[Caution]) -> S
         LiquidoseError: as reading the strength does.
     """
     drug = order.drug
-    sign = sign_of(drug.form or "")
-    insulin = "insulin" in drug.name.lower()
     source = source_of(
         drug.strength, by_volume=by_volume, component=drug.component, locale=order.locale, notes=notes
     )
@@ -30,13 +27,7 @@ def source_of_order(order: Order, *, by_volume: bool, notes: list[Caution]) -> S
             "Give the displacement or the final volume, such as ', displacement 0.4 mL'.",
             given=drug.strength,
         )
-    return msgspec.structs.replace(
-        source,
-        sign=sign or source.sign,
-        form=drug.form or source.form,
-        insulin=insulin or source.insulin,
-        name=drug.name,
-    )
+    return source.of_drug(drug.name, drug.form)
 
 
 def one_dose(order: Order) -> Order:

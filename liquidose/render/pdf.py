@@ -112,8 +112,9 @@ class _Pen:
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
-        self._forms: dict[int, tuple[str, Page]] = {}
-        """By identity: the page is held beside the name, so that no other takes its place."""
+        self._forms: dict[Page, str] = {}
+        self._seen: dict[int, tuple[str, Page]] = {}
+        """By identity, which is quicker: the page is held beside the name, so that no other takes its place."""
 
     def draw(self, page: Page, left_mm: float, top_mm: float) -> None:
         """Everything on the page, whose top left corner is ``top_mm`` above the canvas's foot."""
@@ -161,10 +162,15 @@ class _Pen:
         canvas.restoreState()
 
     def _form(self, page: Page) -> str:
-        if id(page) in self._forms:
-            return self._forms[id(page)][0]
+        if id(page) in self._seen:
+            return self._seen[id(page)][0]
+        name = self._forms.get(page) or self._drawn(page)
+        self._seen[id(page)] = name, page
+        return name
+
+    def _drawn(self, page: Page) -> str:
         name = f"art{len(self._forms)}"
-        self._forms[id(page)] = name, page
+        self._forms[page] = name
         self.canvas.beginForm(name, 0, 0, page.width_mm * _PT, page.height_mm * _PT)
         self.draw(page, 0, page.height_mm)
         self.canvas.endForm()

@@ -1,0 +1,190 @@
+"""One row of a table to its labels, laid out, or to the reason why it has none."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import msgspec
+
+from liquidose.batch.mapping import ColumnMap
+from liquidose.batch.rows import Row
+from liquidose.dosing.strength import ML
+from liquidose.errors import BadFile, LiquidoseError, UnreadableText
+from liquidose.label_making import LabelMaker
+from liquidose.numbers import decimal_digits, marks_of
+from liquidose.orders.cells import columns, tables
+from liquidose.orders.order import Order
+from liquidose.orders.rows import json_values, order_of_values, values_of_cells
+from liquidose.plan import Plan, make_plan
+from liquidose.print_run import Label, Run
+from liquidose.quantities.reading import read_quantity
+from liquidose.site import Site
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How rows become orders.
+
+    Raises:
+        UnreadableText: a locale that is not known.
+    """
+
+    mapping: ColumnMap | None = None
+    locale: str | None = None
+    """For rows that state none; never from the environment."""
+
+    def __post_init__(self) -> None:
+        marks_of(self.locale)
+
+
+class Refusal(NamedTuple):
+    """Why a row is rejected."""
+
+    code: str
+    problem: str
+    remedy: str
+
+
+class Picked(NamedTuple):
+    """What one accepted order takes from the shelf, and what the pharmacist should know of it."""
+
+    drug: str
+    strength: str
+    labels: int
+    ml: Fraction | None
+    """None where the order does not say how much is dispensed."""
+    notes: tuple[str, ...]
+
+
+class Outcome(NamedTuple):
+    """What became of one row."""
+
+    row: Row
+    digest: bytes
+    """Of its cells: a row that comes twice has the same."""
+    found: Picked | Refusal
+
+
+class Checked(NamedTuple):
+    """Some rows in turn: what became of each, and the labels of all that were accepted."""
+
+    outcomes: list[Outcome]
+    labels: list[list[Label]]
+    """For each row, none for a rejected one."""
+
+
+class Checker:
+    """Reads, plans and lays out rows; what cannot be printed is rejected before it takes a place on a sheet."""
+
+    def __init__(self, reading: Reading, run: Run, site: Site) -> None:
+        self._reading, self._site = reading, site
+        self._maker = LabelMaker(run, site)
+
+    def check(self, rows: Iterable[Row]) -> Checked:
+        """What became of each row."""
+        checked = Checked([], [])
+        for row in rows:
+            labels: list[Label] = []
+            found: Picked | Refusal
+            try:
+                plan = make_plan(order_in(row, self._reading), self._site)
+                labels = list(self._maker.labels(row.number, plan))
+                found = _picked(plan, sum(label.copies for label in labels))
+            except LiquidoseError as refusal:
+                labels = []
+                found = refused(refusal)
+            checked.outcomes.append(Outcome(row, digest_of(row), found))
+            checked.labels.append(labels)
+        return checked
+
+
+def refused(refusal: LiquidoseError) -> Refusal:
+    """The refusal as it stands in the rejects."""
+    return Refusal(refusal.code, refusal.problem, refusal.remedy)
+
+
+def digest_of(row: Row) -> bytes:
+    """Sixteen bytes of the row's cells."""
+    return hashlib.sha256(msgspec.json.encode((row.columns, row.cells))).digest()[:16]
+
+
+def order_in(row: Row, reading: Reading) -> Order:
+    """The order in a row.
+
+    Raises:
+        LiquidoseError: the row cannot be parted, or is no order.
+    """
+    return order_of_values(values_in(row, reading), locale=reading.locale)
+
+
+def values_in(row: Row, reading: Reading) -> dict[str, Any]:
+    """The values of a row by field.
+
+    Raises:
+        LiquidoseError: the row cannot be parted, or a cell is not what its field takes.
+    """
+    if row.columns is None:
+        given = json_values(row.cells[0])
+        if reading.mapping is None:
+            return given
+        ours = {name: value for name, value in given.items() if name.partition(".")[0] in tables()}
+        cells = {name: as_cell(value) for name, value in given.items()}
+        reading.mapping.check(cells, name="the row")
+        return {**ours, **values_of_cells(reading.mapping.cells(cells))}
+    cells = cells_of(row)
+    own = {name: text for name, text in cells.items() if name in columns()}
+    if reading.mapping is not None:
+        own |= reading.mapping.cells(cells)
+    return values_of_cells(own)
+
+
+def cells_of(row: Row) -> dict[str, str]:
+    """The cells of a table's row by heading.
+
+    Raises:
+        BadFile: a row that cannot be parted, or has too few cells or too many.
+        UnreadableText: a cell with a null.
+    """
+    names = row.columns or ()
+    if row.fault:
+        raise BadFile(f"The row cannot be read: {row.fault}.", "Correct it in the table.", given="")
+    if len(row.cells) != len(names):
+        counted = "1 cell" if len(row.cells) == 1 else f"{len(row.cells)} cells"
+        raise BadFile(
+            f"The row has {counted}, and there are {len(names)} headings.",
+            "A cell is missing or too many, so none can be trusted: correct the row.",
+            given="",
+        )
+    for name, cell in zip(names, row.cells, strict=True):
+        if "\0" in cell:
+            raise UnreadableText(f"{name} holds a null character.", "Type the cell afresh.", given=name)
+    return dict(zip(names, row.cells, strict=True))
+
+
+def as_cell(value: object) -> str:
+    """A JSON value as the text that a mapping puts in place."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    return str(value)
+
+
+def _picked(plan: Plan, labels: int) -> Picked:
+    given = plan.order.dispense
+    ml = None
+    if given.quantity is not None:
+        amount = read_quantity(given.quantity, locale=plan.order.locale)
+        ml = amount.to(ML).value if amount.unit.dimension == ML.dimension else None
+    elif plan.order.filled_ahead:
+        ml = plan.measured.ml * given.parts
+    return Picked(plan.drug, plan.strength, labels, ml, plan.off_paper)
+
+
+def millilitres(ml: Fraction) -> str:
+    """The volume as digits for a column in mL."""
+    return decimal_digits(ml) or str(ml)

@@ -1,0 +1,120 @@
+"""What one run is asked to do, and by what it is known again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from liquidose._version import __version__
+from liquidose.batch.checking import Reading
+from liquidose.batch.rows import Row, header_of, rows_of
+from liquidose.batch.sources import Source
+from liquidose.errors import BadFile, BadOption
+from liquidose.files import data_version
+from liquidose.label_pages import labels_on
+from liquidose.orders.rows import check_columns
+from liquidose.pages.imposing import rest_on
+from liquidose.print_run import Run
+from liquidose.site import Site
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that decides what comes out.
+
+    Raises:
+        BadOption: no sheet, no row, or a sheet that has no place for a label.
+        DoesNotFit: the design does not fit the stock.
+    """
+
+    sources: tuple[Source, ...]
+    reading: Reading
+    run: Run
+    site: Site
+    sheets_per_file: int
+    limit: int | None = None
+    """How many rows are read; None for all."""
+
+    def __post_init__(self) -> None:
+        if self.sheets_per_file < 1 or (self.limit is not None and self.limit < 1):
+            raise BadOption("At least one sheet and one row are needed.", "Ask for 1 or more.", given="0")
+        if self.run.stock is not None:
+            rest_on(self.run.template, self.run.stock, self.site.stock)
+        if min(self.room(1), self.room(len(self.run.start_at) + len(self.run.skip) + 1)) < 1:
+            raise BadOption(
+                f"{self.sheets_per_file} sheets in a file have no place for a label beside the check label.",
+                "Ask for more sheets in a file.",
+                given=str(self.sheets_per_file),
+            )
+
+    def check_headings(self) -> None:
+        """Nothing comes out; every heading is one that is used, before a row is read.
+
+        Raises:
+            BadFile: a column that no order has, with the nearest; or no headings.
+            BadOption: a mapping that names a column which is not there.
+        """
+        for source in self.sources:
+            header = header_of(source)
+            if header is not None:
+                check_columns(header, name=source.name, others=self.reading.mapping is not None)
+                if self.reading.mapping is not None:
+                    self.reading.mapping.check(header, name=source.name)
+
+    @property
+    def lines(self) -> int:
+        """About how many rows there are, for those who wait."""
+        lines = sum(source.lines for source in self.sources)
+        return lines if self.limit is None else min(lines, self.limit)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row of every file, up to the limit."""
+        return islice((row for source in self.sources for row in rows_of(source)), self.limit)
+
+    def run_of(self, number: int) -> Run:
+        """How the labels of a file are printed: the part-used sheets are the first of all, not of each file."""
+        start, end = (number - 1) * self.sheets_per_file, number * self.sheets_per_file
+        return msgspec.structs.replace(
+            self.run, start_at=self.run.start_at[start:end], skip=self.run.skip[start:end]
+        )
+
+    def room(self, number: int) -> int:
+        """How many labels a file holds."""
+        return labels_on(self.sheets_per_file, self.run_of(number), self.site)
+
+    def known_by(self) -> dict[str, str]:
+        """What must be the same for a run to go on, by the word for it."""
+        fonts = [_digest(_font(path)) for path in self.site.fonts]
+        return {
+            "input": _encoded([(s.name, s.format, s.encoding, s.digest) for s in self.sources]),
+            "column mapping": _encoded(self.reading.mapping),
+            "locale": self.reading.locale or "",
+            "limit": str(self.limit or ""),
+            "site file": _digest(_encoded((self.site, fonts)).encode()),
+            "template": _digest(_encoded(self.run.template).encode()),
+            "stock": _encoded(self.run.stock),
+            "way of printing": _encoded(
+                (self.run.start_at, self.run.skip, self.run.fill, self.run.copies, self.run.printer)
+            ),
+            "number of sheets in a file": str(self.sheets_per_file),
+            "version": f"{__version__}, data {data_version()}, reportlab {version('reportlab')}",
+        }
+
+
+def _font(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as fault:
+        raise BadFile(f"{path} cannot be read: {fault.strerror}.", "Check the path.", given=path) from None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _encoded(value: object) -> str:
+    return msgspec.json.encode(value, enc_hook=str, order="deterministic").decode()

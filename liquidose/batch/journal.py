@@ -1,0 +1,207 @@
+"""What a run has done so far, kept beside its files: enough for the same command to go on after any interruption."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+from liquidose.batch.checking import Outcome, Refusal
+from liquidose.batch.rejects import Rejected
+from liquidose.errors import BadOption, CannotWrite
+
+NAME: Final = "journal.sqlite"
+_TABLES: Final = """
+BEGIN;
+CREATE TABLE IF NOT EXISTS job (what TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS file (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL, labels INTEGER NOT NULL, sheets INTEGER NOT NULL,
+    digest TEXT NOT NULL, rest INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS reject (
+    id INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, line INTEGER NOT NULL,
+    columns TEXT NOT NULL, cells TEXT NOT NULL, code TEXT NOT NULL, problem TEXT NOT NULL, remedy TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS note (
+    id INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS pick (
+    drug TEXT, strength TEXT, orders INTEGER NOT NULL, labels INTEGER NOT NULL, ml TEXT NOT NULL,
+    without INTEGER NOT NULL, PRIMARY KEY (drug, strength));
+CREATE TABLE IF NOT EXISTS seen (digest BLOB PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS twin (
+    id INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, first_file TEXT NOT NULL,
+    first INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS done (what TEXT PRIMARY KEY, count INTEGER NOT NULL);
+INSERT OR IGNORE INTO done VALUES ('rows', 0), ('finished', 0);
+COMMIT;
+"""
+
+
+class FileEntry(NamedTuple):
+    """One file of labels that is written and will not be written again."""
+
+    number: int
+    name: str
+    labels: int
+    sheets: int
+    digest: str
+    rest: int
+    """How many labels of the last row before its end go into the next file."""
+
+
+class Journal:
+    """The journal of one folder. What is recorded counts from the next :meth:`keep`."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        path = Path(folder, NAME)
+        with self._writing():
+            path.touch(mode=0o600)
+            self._base = sqlite3.connect(path, isolation_level=None, timeout=0)
+        try:
+            with self._writing():
+                # One run at a time: the lock is held until the end, and goes with the process.
+                self._base.execute("PRAGMA locking_mode = EXCLUSIVE")
+                self._base.execute("PRAGMA synchronous = FULL")
+                self._base.executescript(_TABLES)
+                self._base.execute("BEGIN EXCLUSIVE")
+        except CannotWrite:
+            self._base.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._base.close()  # what was not kept is forgotten
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as fault:
+            if "locked" in str(fault):
+                raise CannotWrite(
+                    f"Another run is at work in {self.folder}.", "Wait until it ends.", given=self.folder
+                ) from None
+            raise CannotWrite(
+                f"The journal in {self.folder} cannot be written: {getattr(fault, 'strerror', None) or fault}.",
+                "Choose another place with -o.",
+                given=self.folder,
+            ) from None
+
+    def begin(self, job: Mapping[str, str]) -> None:
+        """Nothing comes out; the journal is this job's from now on.
+
+        Raises:
+            BadOption: it is another job's; the message says what differs.
+        """
+        with self._writing():
+            kept = dict(self._base.execute("SELECT what, value FROM job"))
+            if not kept:
+                self._base.executemany("INSERT INTO job VALUES (?, ?)", job.items())
+                self.keep()
+                return
+        other = [what for what in {**job, **kept} if job.get(what) != kept.get(what)]
+        if other:
+            raise BadOption(
+                f"{self.folder} holds a run that was begun with another {other[0]}.",
+                "Give the same command as before, or choose a new folder.",
+                given=other[0],
+            )
+
+    def add(self, outcome: Outcome) -> None:
+        """Nothing comes out; what became of the next row is recorded."""
+        row, digest, found = outcome
+        place = (row.file, row.number)
+        with self._writing():
+            self._base.execute("UPDATE done SET count = count + 1 WHERE what = 'rows'")
+            first = self._base.execute("SELECT file, number FROM seen WHERE digest = ?", (digest,)).fetchone()
+            if first is None:
+                self._base.execute("INSERT INTO seen VALUES (?, ?, ?)", (digest, *place))
+            else:
+                self._base.execute("INSERT INTO twin VALUES (NULL, ?, ?, ?, ?)", (*place, *first))
+            if isinstance(found, Refusal):
+                columns, cells = (json.dumps(list(part)) for part in (row.columns or (), row.cells))
+                self._base.execute(
+                    "INSERT INTO reject VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*place, row.line, columns, cells, *found),
+                )
+                return
+            for text in found.notes:
+                self._base.execute("INSERT INTO note VALUES (NULL, ?, ?, ?, ?)", (*place, row.line, text))
+            key = (found.drug, found.strength)
+            before = self._base.execute("SELECT ml FROM pick WHERE drug = ? AND strength = ?", key).fetchone()
+            total = (found.ml or Fraction(0)) + (Fraction(before[0]) if before else 0)
+            self._base.execute(
+                "INSERT INTO pick VALUES (?1, ?2, 1, ?3, ?4, ?5) ON CONFLICT DO UPDATE "
+                "SET orders = orders + 1, labels = labels + ?3, ml = ?4, without = without + ?5",
+                (*key, found.labels, str(total), int(found.ml is None)),
+            )
+
+    def add_file(self, entry: FileEntry) -> None:
+        """Nothing comes out; the file is recorded, and everything recorded before it is kept."""
+        with self._writing():
+            self._base.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", entry)
+        self.keep()
+
+    def keep(self) -> None:
+        """Nothing comes out; what was recorded outlives a loss of power."""
+        with self._writing():
+            self._base.execute("COMMIT")
+            self._base.execute("BEGIN EXCLUSIVE")
+
+    def finish(self) -> None:
+        """Nothing comes out; there is nothing left to do in this folder."""
+        with self._writing():
+            self._base.execute("UPDATE done SET count = 1 WHERE what = 'finished'")
+        self.keep()
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to do."""
+        return bool(self._count("SELECT count FROM done WHERE what = 'finished'"))
+
+    @property
+    def rows(self) -> int:
+        """How many rows are accounted for."""
+        return self._count("SELECT count FROM done WHERE what = 'rows'")
+
+    @property
+    def files(self) -> list[FileEntry]:
+        """The files that are written."""
+        return [FileEntry(*row) for row in self._base.execute("SELECT * FROM file ORDER BY number")]
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were rejected."""
+        return self._count("SELECT count(*) FROM reject")
+
+    def rejects(self) -> Iterator[Rejected]:
+        """The rejected rows in the order of the input."""
+        for file, number, line, columns, cells, *why in self._base.execute(
+            "SELECT file, number, line, columns, cells, code, problem, remedy FROM reject ORDER BY id"
+        ):
+            yield Rejected(file, number, line, json.loads(columns), json.loads(cells), *why)
+
+    def notes(self) -> Iterator[tuple[str, int, int, str]]:
+        """File, row, line and text of each note for the pharmacist."""
+        return self._base.execute("SELECT file, number, line, text FROM note ORDER BY id")
+
+    def picks(self) -> Iterator[tuple[str, str, int, int, str, int]]:
+        """Drug, strength, orders, labels, mL and orders without a quantity, by drug."""
+        return self._base.execute("SELECT * FROM pick ORDER BY drug, strength")
+
+    def twins(self) -> Iterator[tuple[str, int, str, int]]:
+        """File and row of each row that came before, with file and row of the first."""
+        return self._base.execute("SELECT file, number, first_file, first FROM twin ORDER BY id")
+
+    @property
+    def twin_count(self) -> int:
+        """How many rows came before."""
+        return self._count("SELECT count(*) FROM twin")
+
+    def _count(self, question: str) -> int:
+        return int(self._base.execute(question).fetchone()[0])

@@ -1,0 +1,141 @@
+"""Which columns of an export make which field of an order: ``dose={DOSE_VAL_RX} {DOSE_UNIT_RX}``.
+
+A mapping puts cells and fixed words together; there is no other expression.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing
+from liquidose.files import nearest, read_text
+from liquidose.orders.cells import columns, field_like, not_spoilt
+
+_COLUMN: Final = re.compile(r"\{([^{}]+)\}")
+
+
+class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What each mapped field is made of."""
+
+    fields: dict[str, str]
+    """Dotted field to text with columns in braces."""
+
+    def check(self, header: Collection[str], *, name: str) -> None:
+        """Nothing comes out, unless the table lacks a column that the mapping names, or gives a field itself.
+
+        Raises:
+            BadOption: it does.
+        """
+        for field, text in self.fields.items():
+            if field in header:
+                raise BadOption(
+                    f"{name} has a column '{field}', and the mapping makes that field too.",
+                    "Take the field out of the mapping, or rename the column.",
+                    given=field,
+                )
+            for column in _COLUMN.findall(text):
+                if column not in header:
+                    close = nearest(column, header)
+                    raise BadOption(
+                        f"The mapping of {field} names the column '{column}', which {name} does not have.",
+                        f"Did you mean '{close}'?" if close else f"It has {', '.join(header)}.",
+                        given=column,
+                    )
+
+    def cells(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The text of each mapped field from a row's cells; empty where all of its cells are.
+
+        Raises:
+            GiveWhatIsMissing: one cell of several is empty: what is left could be another amount.
+            UnreadableText: a cell that a spreadsheet has spoilt.
+        """
+        made = {}
+        for field, text in self.fields.items():
+            named = {column: given.get(column, "").strip(" ") for column in _COLUMN.findall(text)}
+            empty = [column for column, cell in named.items() if not cell]
+            if named and len(empty) == len(named):
+                continue
+            if empty:
+                raise GiveWhatIsMissing(
+                    f"{field} is made of several columns, and '{empty[0]}' is empty.",
+                    "Fill it, or empty them all.",
+                    given=text,
+                )
+            for cell in named.values():
+                not_spoilt(field, cell)
+            made[field] = _COLUMN.sub(lambda match, named=named: named[match[1]], text)  # type: ignore[misc]
+        return made
+
+
+def read_map(given: Iterable[str] = (), file: str | None = None) -> ColumnMap | None:
+    """The mapping of ``FIELD={COLUMN}`` texts and of a TOML file; None where neither is given.
+
+    A field may be named by its last word where no other field ends in it.
+
+    Raises:
+        BadOption: not of that form, or no field of an order, or one field twice.
+        BadFile: the file cannot be read.
+    """
+    pairs = [] if file is None else list(_in_file(file))
+    for text in given:
+        field, mark, made_of = text.partition("=")
+        if not mark:
+            raise BadOption(f"'{text}' is no mapping.", "Write it like 'dose={AMOUNT} {UNIT}'.", given=text)
+        pairs.append((field.strip(), made_of.strip()))
+    if not pairs:
+        return None
+    fields: dict[str, str] = {}
+    for name, made_of in pairs:
+        field = _field(name)
+        if field in fields:
+            raise BadOption(f"{field} is mapped twice.", "Map it once.", given=name)
+        if re.search("[{}]", _COLUMN.sub("", made_of)):
+            raise BadOption(
+                f"The mapping of {field} is '{made_of}', and its braces do not match.",
+                "Write each column as {COLUMN}.",
+                given=made_of,
+            )
+        fields[field] = made_of
+    return ColumnMap(fields=fields)
+
+
+def _in_file(path: str) -> Iterable[tuple[str, str]]:
+    try:
+        data = tomllib.loads(read_text(path))
+    except ValueError as fault:
+        if isinstance(fault, BadFile):
+            raise
+        raise BadFile(f"{path} is not TOML: {fault}.", "Correct the line it names.", given=path) from None
+    yield from _flat(data, "", path)
+
+
+def _flat(data: Mapping[str, Any], within: str, path: str) -> Iterable[tuple[str, str]]:
+    for key, value in data.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{within}{key}.", path)
+        elif isinstance(value, str):
+            yield f"{within}{key}", value
+        else:
+            raise BadFile(
+                f"{path}: {within}{key} is not text.", 'Write it like dose = "{AMOUNT} {UNIT}".', given=key
+            )
+
+
+def _field(name: str) -> str:
+    if name in columns():
+        return name
+    same = [known for known in columns() if known.rpartition(".")[2] == name]
+    if len(same) == 1:
+        return same[0]
+    close = field_like(name)
+    if same:
+        remedy = f"Write one of {', '.join(same)}."
+    else:
+        remedy = f"Did you mean '{close}'?" if close else "Write it like 'directions.dose'."
+    problem = "could be several fields" if same else "is no field"
+    raise BadOption(f"'{name}' {problem} of an order.", remedy, given=name)

@@ -1,0 +1,135 @@
+"""What a run says at its end: the rejects, a picking sheet, notes for the pharmacist, a summary that adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from liquidose.batch.checking import Refusal, millilitres
+from liquidose.batch.job import Job
+from liquidose.batch.journal import Journal
+from liquidose.batch.rejects import REASON, reject_cells, reject_line
+from liquidose.batch.rows import Row
+from liquidose.batch.spreadsheet import csv_line, safe_cell
+from liquidose.devices.stocks import SHEETS, Stock
+from liquidose.exchange.conversions import plain
+from liquidose.files import write_whole
+
+MOST_NAMED: Final = 100
+"""Duplicates that the summary names; it counts them all."""
+
+
+class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that is the same as one before it; both were kept."""
+
+    file: str
+    row: int
+    first_file: str
+    first_row: int
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of every row: ``rows = accepted + rejects``."""
+
+    schema: str
+    rows: int
+    accepted: int
+    labels: int
+    rejects: int
+    files: tuple[str, ...]
+    sheets: int
+    sha256: dict[str, str]
+    """Of each file."""
+    duplicates: int
+    duplicate_rows: tuple[Duplicate, ...]
+    """The first hundred."""
+    template: str
+    stock: str
+    version: str
+
+
+def summary_of(journal: Journal, job: Job) -> Summary:
+    """The summary of a run that is at its end."""
+    files = journal.files
+    return Summary(
+        schema="liquidose.batch/1",
+        rows=journal.rows,
+        accepted=journal.rows - journal.rejected,
+        labels=sum(file.labels for file in files),
+        rejects=journal.rejected,
+        files=tuple(file.name for file in files),
+        sheets=sum(file.sheets for file in files),
+        sha256={file.name: file.digest for file in files},
+        duplicates=journal.twin_count,
+        duplicate_rows=tuple(
+            Duplicate(file=file, row=row, first_file=first_file, first_row=first)
+            for file, row, first_file, first in islice(journal.twins(), MOST_NAMED)
+        ),
+        template=job.run.template.id,
+        stock=job.run.stock.id if job.run.stock else "",
+        version=job.known_by()["version"],
+    )
+
+
+def write_reports(journal: Journal, job: Job) -> None:
+    """Nothing comes out; the reports stand beside the labels, each written whole."""
+    folder = Path(journal.folder)
+    write_whole(folder / "rejects.jsonl", (reject_line(reject) for reject in journal.rejects()))
+    write_whole(folder / "rejects.csv", _reject_lines(journal))
+    picks = (
+        (drug, strength, str(orders), str(labels), millilitres(Fraction(ml)), str(without))
+        for drug, strength, orders, labels, ml, without in journal.picks()
+    )
+    heading = ("drug", "strength", "orders", "labels", "total_ml", "orders_without_quantity")
+    write_whole(folder / "picking.csv", _table(heading, picks))
+    notes = ((file, str(row), str(line), text) for file, row, line, text in journal.notes())
+    write_whole(folder / "notes.csv", _table(("file", "row", "line", "note"), notes))
+    summary = msgspec.json.format(msgspec.json.encode(summary_of(journal, job)), indent=2)
+    write_whole(folder / "summary.json", summary + b"\n")
+
+
+def _reject_lines(journal: Journal) -> Iterator[bytes]:
+    headings = list(dict.fromkeys(column for reject in journal.rejects() for column in reject.columns))
+    headings = headings or ["cells"]
+    yield csv_line((*REASON, *headings), mark=True)
+    for reject in journal.rejects():
+        yield csv_line(reject_cells(reject, headings))
+
+
+def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[bytes]:
+    yield csv_line(heading, mark=True)
+    for row in rows:
+        yield csv_line(safe_cell(plain(cell)) for cell in row)
+
+
+def in_words(summary: Summary, stock: Stock | None, folder: str) -> str:
+    """The summary as a pharmacist reads it."""
+    if stock is None:
+        paper = _counted(summary.sheets, "page")
+    else:
+        part = stock.id if stock.part.startswith("(") else stock.part
+        paper = (
+            f"{_counted(summary.sheets, 'sheet')} of {part}" if stock.paper in SHEETS else f"a roll of {part}"
+        )
+    said = f"{_counted(summary.labels, 'label')} on {paper}"
+    said += f", {summary.rejects:,} rejected"
+    if summary.rejects:
+        said += f": {Path(folder, 'rejects.csv')}"
+    said += "."
+    if summary.duplicates:
+        said += f" {_counted(summary.duplicates, 'row')} came before: see duplicate_rows in summary.json."
+    return said
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def refusal_in_words(row: Row, refusal: Refusal) -> str:
+    """One rejected row, for the terminal."""
+    return f"{row.file}, row {row.number} (line {row.line}): {refusal.problem} {refusal.remedy}"

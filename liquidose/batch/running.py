@@ -1,0 +1,117 @@
+"""A run from its job to its folder; the same command goes on after any interruption, and finishes the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from liquidose.batch import journal as journals
+from liquidose.batch.checking import Outcome
+from liquidose.batch.filling import Filling
+from liquidose.batch.job import Job
+from liquidose.batch.journal import Journal
+from liquidose.batch.packing import LabelWorker
+from liquidose.batch.reports import Summary, summary_of, write_reports
+from liquidose.batch.sources import SPOOL
+from liquidose.batch.workers import workers
+from liquidose.errors import BadOption, CannotWrite, LiquidoseError
+
+
+@contextmanager
+def folder_for_input(folder: str) -> Iterator[bool]:
+    """Whether a run is begun in the folder, which is there within the block; a refusal before one is begun leaves nothing.
+
+    Raises:
+        BadOption: it holds something else.
+        CannotWrite: it cannot be made.
+    """
+    there, spooled = Path(folder).exists(), Path(folder, SPOOL).exists()
+    begun = _make_folder(folder)
+    try:
+        yield begun
+    except LiquidoseError:
+        if not spooled and (begun or not Path(folder, journals.NAME).exists()):
+            Path(folder, SPOOL).unlink(missing_ok=True)
+            if not there:
+                Path(folder).rmdir()
+        raise
+
+
+def _make_folder(folder: str) -> bool:
+    """Whether a run is begun in the folder; it is made where it is not there."""
+    path = Path(folder)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        inside = [p.name for p in path.iterdir() if p.name != SPOOL and not p.name.startswith(".liquidose-")]
+    except OSError as fault:
+        raise CannotWrite(
+            f"{folder} cannot be made a folder: {fault.strerror}.",
+            "Choose another place with -o.",
+            given=folder,
+        ) from None
+    if inside and journals.NAME not in inside:
+        raise BadOption(f"{folder} is not empty, and holds no run.", "Choose a new folder.", given=folder)
+    return bool(inside)
+
+
+def make_labels(
+    job: Job, folder: str, *, jobs: int = 1, watch: Callable[[int], None] = lambda _: None
+) -> Summary:
+    """The summary of the run whose labels, rejects and reports now stand in the folder.
+
+    ``watch`` hears how many more rows are done.
+
+    Raises:
+        BadFile: a heading that no order has, or an input that changed meanwhile.
+        BadOption: the folder is another run's; the message says what differs.
+        CannotWrite: the disk is full or the folder cannot be written; the same call goes on.
+    """
+    job.check_headings()
+    _make_folder(folder)
+    with Journal(folder) as journal:
+        journal.begin(job.known_by())
+        for left in Path(folder).glob(".liquidose-*"):  # of a run that was ended in the middle of writing
+            left.unlink()
+        _all_there(journal)
+        try:
+            if not journal.finished:
+                with workers(_worker_of(job, packed=jobs > 1), jobs) as helpers:
+                    Filling(job, journal, helpers).fill(watch)
+                write_reports(journal, job)
+                journal.finish()
+        except CannotWrite as fault:
+            remedy = fault.remedy
+            if remedy == "Choose another place with -o.":
+                remedy = "Make room or mend it, and give the same command again: it goes on where it stopped."
+            raise CannotWrite(fault.problem, remedy, given=fault.given) from None
+        Path(folder, SPOOL).unlink(missing_ok=True)
+        return summary_of(journal, job)
+
+
+def look_over(job: Job, *, jobs: int = 1) -> Iterator[Outcome]:
+    """What would become of each row; nothing is written.
+
+    Raises:
+        BadFile, BadOption: as :func:`make_labels`.
+    """
+    job.check_headings()
+    with workers(_worker_of(job, packed=jobs > 1), jobs) as helpers:
+        for batch in helpers.in_turn("check", job.rows()):
+            yield from batch.outcomes
+
+
+def _worker_of(job: Job, *, packed: bool) -> Callable[[], LabelWorker]:
+    return partial(LabelWorker, job.reading, job.run, job.site, packed=packed)
+
+
+def _all_there(journal: Journal) -> None:
+    """Nothing comes out, if every file that was written is where it was."""
+    for file in journal.files:
+        if not Path(journal.folder, file.name).exists():
+            raise CannotWrite(
+                f"{file.name} was written by this run and is no longer in {journal.folder}.",
+                "Put it back, or choose a new folder: a file is never written twice.",
+                given=file.name,
+            )

@@ -1,0 +1,222 @@
+"""A file of orders, looked through once before anything is made of it: its bytes, its encoding, its lines."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import io
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final, Literal, TextIO, TypeAlias
+
+import msgspec
+
+from liquidose.errors import BadFile, BadOption, CannotWrite, LiquidoseError
+
+Format: TypeAlias = Literal["csv", "tsv", "jsonl"]
+
+SUFFIXES: Final[dict[str, Format]] = {
+    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl",
+}  # fmt: skip
+LONGEST_LINE: Final = 1_000_000
+"""In characters; a longer one is no order."""
+SPOOL: Final = "standard-input"
+"""The name of what came by standard input, in the folder of a run and in its rejects."""
+_CHUNK: Final = 1 << 20
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file of orders that was looked through."""
+
+    path: str
+    format: Format
+    encoding: str
+    digest: str
+    """SHA-256 of its bytes."""
+    lines: int
+    """About how many, for those who wait."""
+    state: tuple[int, int]
+    """Its size and when it was last written, so that a change meanwhile is noticed."""
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder: the same orders elsewhere give the same output."""
+        return Path(self.path).name
+
+    @contextmanager
+    def opened(self) -> Iterator[TextIO]:
+        """The text of the file, its line ends as they are.
+
+        Raises:
+            BadFile: it cannot be opened, or is no longer what was looked through.
+        """
+        with _reading(self.path) as file, io.TextIOWrapper(file, encoding=self.encoding, newline="") as text:
+            self._is_as_it_was(file)
+            yield text
+            self._is_as_it_was(file)
+
+    def _is_as_it_was(self, file: BinaryIO) -> None:
+        if _state(file) != self.state:
+            raise BadFile(
+                f"{self.path} was changed while it was read.", "Begin again in a new folder.", given=self.path
+            )
+
+
+def look_through(path: str, *, form: Format | None = None, encoding: str | None = None) -> Source:
+    """The file, after a first pass over all of it.
+
+    Raises:
+        BadFile: it cannot be read, is no file of text in its encoding, or has a line that no order has.
+        BadOption: a format or an encoding that is not known.
+    """
+    found = form or SUFFIXES.get(Path(path).suffix.lower())
+    if found is None:
+        raise BadOption(
+            f"{path} does not say by its name what it is.",
+            "Say it with --format csv, --format tsv or --format jsonl.",
+            given=path,
+        )
+    known = _known_encoding(encoding)
+    digest, lines = hashlib.sha256(), _Lines(path, known)
+    with _reading(path) as file:
+        state = _state(file)
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            lines.add(chunk)
+        lines.add(b"", last=True)
+    return Source(
+        path=path, format=found, encoding=known, digest=digest.hexdigest(), lines=lines.count, state=state
+    )
+
+
+class _Lines:
+    """Counts lines as they go by, and looks at their encoding and length."""
+
+    def __init__(self, path: str, encoding: str) -> None:
+        self.count = 0
+        self._path, self._encoding = path, encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._open = 0
+
+    def add(self, chunk: bytes, *, last: bool = False) -> None:
+        try:
+            text = self._decoder.decode(chunk, last)
+        except UnicodeError as fault:
+            raise self._not_text(fault) from None
+        first, *others = re.split("\r\n|\r|\n", text)
+        longest = self._open + len(first)
+        if others:
+            longest = max(longest, *map(len, others))
+        if longest > LONGEST_LINE:
+            raise BadFile(
+                f"{self._path} has a line of more than {LONGEST_LINE:,} characters.",
+                "Check that it is a table of orders.",
+                given=self._path,
+            )
+        self._open = len(others[-1]) if others else longest
+        self.count += len(others)
+
+    def _not_text(self, fault: UnicodeError) -> BadFile:
+        if self._encoding == "utf-8-sig":
+            problem, remedy = (
+                "is not UTF-8 text",
+                "Save it as UTF-8, or name its encoding, as in --encoding cp1252.",
+            )
+        else:
+            problem, remedy = f"is not text in {self._encoding}", "Name the encoding it has."
+        what = ""
+        if isinstance(fault, UnicodeDecodeError):
+            line = self.count + fault.object.count(b"\n", 0, fault.start) + 1
+            what = f": byte 0x{fault.object[fault.start]:02X} in line {line}"
+        return BadFile(f"{self._path} {problem}{what}.", remedy, given=self._path)
+
+
+def spool(
+    stream: BinaryIO,
+    folder: str,
+    *,
+    begun: bool = False,
+    form: Format | None = None,
+    encoding: str | None = None,
+) -> Source:
+    """Standard input, kept whole in a folder before anything is made of it, for nobody else to read.
+
+    Where nothing comes and some is kept already, that is taken: the same command goes on.
+
+    Raises:
+        BadFile: as :func:`look_through`; or a run is begun, and what comes is not what is kept.
+        CannotWrite: the folder cannot take it.
+    """
+    target, temporary = Path(folder, SPOOL), ""
+    digest, came = hashlib.sha256(), False
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".liquidose-", dir=folder)
+        with os.fdopen(handle, "wb") as file:
+            while chunk := stream.read(_CHUNK):
+                came = True
+                digest.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        if begun and came and target.exists() and _digest(target) != digest.digest():
+            raise BadFile(
+                f"{folder} holds a run of another standard input.",
+                "Give the same orders as before, or choose a new folder.",
+                given=folder,
+            )
+        if came or not target.exists():
+            Path(temporary).replace(target)
+    except OSError as fault:
+        raise CannotWrite(
+            f"{folder} cannot take standard input: {fault.strerror or fault}.",
+            "Choose another place with -o.",
+            given=folder,
+        ) from None
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+    return look_through(str(target), form=form or "csv", encoding=encoding)
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _known_encoding(encoding: str | None) -> str:
+    if encoding is None:
+        return "utf-8-sig"
+    try:
+        "0".encode(encoding).decode(encoding)
+        name = codecs.lookup(encoding).name
+    except (LookupError, ValueError, TypeError):
+        raise BadOption(
+            f"There is no text encoding '{encoding}'.", "Name one such as cp1252 or utf-16.", given=encoding
+        ) from None
+    return "utf-8-sig" if name == "utf-8" else name
+
+
+def _state(file: BinaryIO) -> tuple[int, int]:
+    found = os.fstat(file.fileno())
+    return found.st_size, found.st_mtime_ns
+
+
+@contextmanager
+def _reading(path: str) -> Iterator[BinaryIO]:
+    try:
+        with Path(path).open("rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise BadFile(
+                    f"{path} is no ordinary file.", "Give it by standard input, as '-'.", given=path
+                )
+            yield file
+    except LiquidoseError:
+        raise
+    except (OSError, ValueError) as fault:  # a null in a path is a ValueError
+        why = getattr(fault, "strerror", None) or fault
+        raise BadFile(f"{path} cannot be read: {why}.", "Check the path.", given=path) from None

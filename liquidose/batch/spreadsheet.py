@@ -1,0 +1,28 @@
+"""Tables for people who open them in a spreadsheet: no cell of theirs is run as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Final
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+MARK: Final = "\ufeff"
+"""Without it a spreadsheet does not take a file for UTF-8, and spoils names."""
+
+
+def safe_cell(text: str) -> str:
+    """The text, with an apostrophe in front where a spreadsheet would run it.
+
+    >>> safe_cell("=1+1"), safe_cell("5 mg")
+    ("'=1+1", '5 mg')
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def csv_line(cells: Iterable[str], *, mark: bool = False) -> bytes:
+    """The cells as one line of CSV in UTF-8, each quoted; with the mark that a spreadsheet wants in front."""
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(cells)
+    return (MARK * mark + line.getvalue()).encode()

@@ -1,0 +1,208 @@
+"""liquidose batch: a table of orders in, files of labels or a table of volumes out."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from liquidose.cli.finding import find_site, option_site
+from liquidose.cli.showing import say
+from liquidose.cli.stopping import stop
+from liquidose.errors import BadOption, LiquidoseError
+
+if TYPE_CHECKING:
+    from liquidose.batch.job import Job
+
+
+@click.command(
+    "batch",
+    epilog="\b\nExamples:\n  liquidose batch examples/orders.csv --stock avery-l7165 -o morning/\n"
+    '  liquidose batch export.csv --map "dose={DOSE} {UNIT}" --map-file export.toml -o morning/\n'
+    "  liquidose batch export.csv --convert -o volumes.csv",
+)
+@click.argument("files", metavar="FILE...|-", nargs=-1, required=True)
+@click.option("-o", "output", metavar="PATH", help="The folder for the labels, or the table with --convert.")
+@click.option("--format", "form", type=click.Choice(["csv", "tsv", "jsonl"]), help="What each FILE is (else by its name; '-' is csv).")  # fmt: skip
+@click.option("--encoding", metavar="NAME", help="How the text is written, such as cp1252 (else UTF-8).")
+@click.option("--map", "maps", multiple=True, metavar="FIELD=TEXT", help='A field from columns, as in "dose={AMOUNT} {UNIT}"; again for the next.')  # fmt: skip
+@click.option("--map-file", metavar="FILE", help="The same in a TOML file, for next time.")
+@click.option("--locale", metavar="NAME", help="How numbers are written in rows that do not say.")
+@click.option("--template", default="dispensing", metavar="ID|FILE", help="The design (else dispensing).")
+@click.option("--stock", metavar="ID", help="The labels in the printer (else a page of the label's own size).")  # fmt: skip
+@click.option("--start-at", type=int, multiple=True, metavar="N", help="The first free label of the first sheet; again for the next sheet.")  # fmt: skip
+@click.option("--skip", multiple=True, metavar="1,2,5-9", help="Used labels of the first sheet; again for the next sheet.")  # fmt: skip
+@click.option("--fill", type=click.Choice(["rows", "columns"]), default="rows", help="The order in which a sheet is filled.")  # fmt: skip
+@click.option("--printer", metavar="NAME", help="Make up for this printer's error ('liquidose printers').")
+@click.option("--sheets-per-file", type=int, default=50, metavar="N", help="Sheets, or pages, in one file (else 50).")  # fmt: skip
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="Processes at work (else 1)."
+)
+@click.option("--limit", type=int, metavar="N", help="Read the first N rows only.")
+@click.option("--dry-run", is_flag=True, help="Say what would be rejected, and write nothing.")
+@click.option("--convert", is_flag=True, help="Write a table with exact and measured volumes, and no label.")
+@option_site
+def command(  # noqa: PLR0913  (each is one thing a run says)
+    files: tuple[str, ...],
+    *,
+    output: str | None,
+    form: Literal["csv", "tsv", "jsonl"] | None,
+    encoding: str | None,
+    maps: tuple[str, ...],
+    map_file: str | None,
+    locale: str | None,
+    template: str,
+    stock: str | None,
+    start_at: tuple[int, ...],
+    skip: tuple[str, ...],
+    fill: Literal["rows", "columns"],
+    printer: str | None,
+    sheets_per_file: int,
+    jobs: int,
+    limit: int | None,
+    dry_run: bool,
+    convert: bool,
+    site_file: str | None,
+) -> None:
+    """Labels for every row of tables of orders, in files that are written once; what is refused, with its reason.
+
+    FILE is CSV, TSV or JSON Lines with the fields of an order as headings, such as patient.name and
+    directions.dose. Give the same command again after an interruption, and it goes on. Ends with 4 where rows were
+    rejected.
+    """
+    from contextlib import ExitStack  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from tempfile import TemporaryDirectory  # noqa: PLC0415  (as above)
+
+    from liquidose.batch.checking import Reading  # noqa: PLC0415  (as above)
+    from liquidose.batch.job import Job  # noqa: PLC0415  (as above)
+    from liquidose.batch.mapping import read_map  # noqa: PLC0415  (as above)
+    from liquidose.batch.running import folder_for_input  # noqa: PLC0415  (as above)
+    from liquidose.batch.sources import look_through, spool  # noqa: PLC0415  (as above)
+    from liquidose.devices.printers import printer_of  # noqa: PLC0415  (as above)
+    from liquidose.devices.stocks import stock_of  # noqa: PLC0415  (as above)
+    from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
+    from liquidose.pages.templates import load_template  # noqa: PLC0415  (as above)
+    from liquidose.print_run import Run  # noqa: PLC0415  (as above)
+
+    gc.enable()  # a long run makes garbage; a short command does not
+    try:
+        if output is None and not dry_run:
+            raise BadOption("There is no place for what comes out.", "Name it, as in -o OUT.", given="-o")
+        if files.count("-") > 1:
+            raise BadOption("Standard input is named twice.", "Name it once.", given="-")
+        with ExitStack() as kept:
+            site = find_site(site_file).site
+            run = Run(
+                template=load_template(template),
+                stock=None if stock is None else stock_of(stock, site.stock),
+                start_at=start_at,
+                skip=tuple(read_places(used) for used in skip),
+                fill=fill,
+                printer=printer_of(printer, stock, site.printer) if printer else None,
+            )
+            reading = Reading(mapping=read_map(maps, map_file), locale=locale)
+            folder, begun = output or "", False
+            if "-" in files and (dry_run or convert):
+                folder = kept.enter_context(TemporaryDirectory(prefix="liquidose-"))
+            elif "-" in files:
+                begun = kept.enter_context(folder_for_input(folder))
+            job = Job(
+                sources=tuple(
+                    spool(sys.stdin.buffer, folder, begun=begun, form=form, encoding=encoding)
+                    if name == "-"
+                    else look_through(name, form=form, encoding=encoding)
+                    for name in files
+                ),
+                reading=reading,
+                run=run,
+                site=site,
+                sheets_per_file=sheets_per_file,
+                limit=limit,
+            )
+            if dry_run:
+                rejected = _look_over(job, jobs)
+            elif convert:
+                rejected = _convert(job, output or "", jobs)
+            else:
+                rejected = _print(job, output or "", jobs)
+    except LiquidoseError as error:
+        stop(error)
+    except KeyboardInterrupt:
+        say(
+            "liquidose: interrupted. Give the same command again: labels go on where they stopped.",
+            error=True,
+        )
+        sys.exit(130)
+    if rejected:
+        sys.exit(4)
+
+
+def _print(job: Job, folder: str, jobs: int) -> bool:
+    from liquidose.batch.reports import in_words  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.batch.running import make_labels  # noqa: PLC0415  (as above)
+
+    with _progress(job) as watch:
+        summary = make_labels(job, folder, jobs=jobs, watch=watch)
+    say(in_words(summary, job.run.stock, folder))
+    return summary.rejects > 0
+
+
+def _look_over(job: Job, jobs: int) -> bool:
+    from liquidose.batch.checking import Refusal  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.batch.reports import refusal_in_words  # noqa: PLC0415  (as above)
+    from liquidose.batch.running import look_over  # noqa: PLC0415  (as above)
+
+    rows = rejects = labels = 0
+    for row, _, found in look_over(job, jobs=jobs):
+        rows += 1
+        if isinstance(found, Refusal):
+            rejects += 1
+            say(refusal_in_words(row, found))
+        else:
+            labels += found.labels
+    say(
+        f"Rows: {rows:,}. To be rejected: {rejects:,}. Labels to be printed: {labels:,}. Nothing was written."
+    )
+    return rejects > 0
+
+
+def _convert(job: Job, target: str, jobs: int) -> bool:
+    from liquidose.batch.converting import convert_table  # noqa: PLC0415  (the heavy rooms are entered only here)
+
+    with _progress(job) as watch:
+        summary = convert_table(job, target, jobs=jobs, watch=watch)
+    rejected = f"{summary.rejects:,} rejected"
+    if summary.rejects:
+        rejected += f": {target.removesuffix('.csv')}.rejects.csv"
+    say(f"{summary.converted:,} of {summary.rows:,} rows in {target}, {rejected}.")
+    return summary.rejects > 0
+
+
+@contextmanager
+def _progress(job: Job) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, and nothing in a pipe."""
+    began, done = perf_counter(), 0
+
+    def rate(_: object) -> str:
+        return f"{done / max(perf_counter() - began, 1e-3):,.0f} rows a second"
+
+    with click.progressbar(
+        length=job.lines,
+        label="Rows",
+        show_pos=True,
+        item_show_func=rate,
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    ) as bar:
+
+        def watch(rows: int) -> None:
+            nonlocal done
+            done += rows
+            bar.update(rows, rows)
+
+        yield watch

@@ -1,0 +1,106 @@
+"""liquidose batch --convert: a table with volumes, by the same convert() as everybody else's."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from tables import jsonl_rows, rows
+from tables_of_orders import batch, order, table, write_table
+
+OPEN = [*jsonl_rows("conversions.jsonl"), *jsonl_rows("conversions-odbl.jsonl")]
+LEFT_OUT = rows("conversions-left-out.toml", "left_out")
+
+
+def test_worked_conversions_agree_and_what_convert_refuses_is_rejected(tmp_path: Path) -> None:
+    given = [
+        {"case": row["id"], "dose": row["dose"], "strength": row["strength"],
+         "weight": row.get("weight", "") if "/kg" in row["dose"] else ""}
+        for row in (*OPEN, *LEFT_OUT)
+    ]  # fmt: skip
+    target = tmp_path / "volumes.csv"
+    result = batch(write_table(tmp_path / "o.csv", given), "--convert", "--locale", "en-US", "-o", target)
+    assert result.exit_code == 4
+    found = {row["case"]: row for row in table(target)}
+    rejected = {row["case"] for row in table(tmp_path / "volumes.rejects.csv")}
+    assert rejected == {row["id"] for row in LEFT_OUT}
+    assert set(found) == {row["id"] for row in OPEN}
+    for row in OPEN:
+        answer = found[row["id"]]
+        exact = Fraction(int(answer["exact_numerator"]), int(answer["exact_denominator"]))
+        assert abs(exact - Fraction(row["expected_ml"])) <= Fraction(row["tolerance"])
+
+
+def test_table_keeps_its_cells_and_says_what_was_measured(tmp_path: Path) -> None:
+    given = [{"=note": "=1+1", "dose": "10 mg", "strength": "3 mg/mL"}]
+    assert batch(write_table(tmp_path / "o.csv", given), "--convert", "-o", tmp_path / "t.csv").exit_code == 0
+    (row,) = table(tmp_path / "t.csv")
+    assert row == {
+        "file": "o.csv", "row": "1", "line": "2", "=note": "'=1+1", "dose": "10 mg", "strength": "3 mg/mL",
+        "exact_ml": "about 3.33", "exact_numerator": "10", "exact_denominator": "3", "measured_ml": "3",
+        "syringe": "oral-3", "draws_ml": "3", "dose_given": "9 mg", "warning_codes": row["warning_codes"],
+        "warnings": row["warnings"],
+    }  # fmt: skip
+    assert "rounded" in row["warning_codes"]
+
+
+def test_table_of_whole_orders_and_json_lines_are_converted_too(tmp_path: Path) -> None:
+    whole = write_table(tmp_path / "o.csv", [order(1), order(2, drug__name="insulin", directions__route="")])
+    lines = tmp_path / "o.jsonl"
+    lines.write_text(
+        '{"dose": "5 mg", "drug": {"strength": "5 mg/5 mL"}}\n{"dose": "5 mg"}\n', encoding="utf-8"
+    )
+    assert batch(whole, lines, "--convert", "-o", tmp_path / "t.csv", "--jobs", 2).exit_code == 4
+    found = table(tmp_path / "t.csv")
+    assert [(row["file"], row["row"], row["measured_ml"]) for row in found] == [
+        ("o.csv", "1", "5"), ("o.csv", "2", ""), ("o.jsonl", "1", "5"),
+    ]  # fmt: skip
+    (reject,) = (tmp_path / "t.rejects.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(reject)["problem"] == "The row gives no drug.strength."
+    assert json.loads((tmp_path / "t.summary.json").read_text(encoding="utf-8"))["rows"] == 4
+
+
+@pytest.mark.parametrize(
+    ("heading", "says"),
+    [
+        ("dose,directions.dose,strength", "o.csv has the column 'directions.dose' twice."),
+        ("dose,strength,measured_ml", "The table has a column 'measured_ml' already."),
+        ("dose,strength,directions.max_per_dya", "there is no column 'directions.max_per_dya' in an order."),
+    ],
+)
+def test_heading_that_could_mislead_is_refused(heading: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(heading + "\n", encoding="utf-8")
+    result = batch(tmp_path / "o.csv", "--convert", "-o", tmp_path / "t.csv")
+    assert (result.exit_code, says in result.stderr) == (2, True)
+    assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (
+            {"directions.times": "morning;noon", "directions.times_a_day": "3"},
+            "times names 2 and times_a_day says 3",
+        ),
+        ({"directions.times": "morning;morning"}, "a time of day stands twice in times"),
+        ({"directions.route": "by nose"}, "'by nose' is not a route;"),
+        (
+            {"directions.split": "unequal"},
+            "The row gives directions.split, which a table of volumes leaves out",
+        ),
+        ({"dose": "2-May"}, "directions.dose '2-May' was turned into a date by a spreadsheet"),
+    ],
+)
+def test_row_that_contradicts_itself_is_rejected(cells: dict[str, str], says: str, tmp_path: Path) -> None:
+    source = write_table(tmp_path / "o.csv", [{"dose": "5 mg", "strength": "5 mg/5 mL", **cells}])
+    assert batch(source, "--convert", "-o", tmp_path / "t.csv").exit_code == 4
+    assert says in table(tmp_path / "t.rejects.csv")[0]["problem"]
+
+
+def test_table_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    source = write_table(tmp_path / "o.csv", [{"dose": "5 mg", "strength": "5 mg/5 mL"}])
+    result = batch(source, "--convert", "-o", tmp_path / "nowhere" / "t.csv")
+    assert (result.exit_code, "cannot be written: No such file or directory" in result.stderr) == (5, True)
+    assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]

@@ -1,0 +1,76 @@
+"""Rows of tables: what a writer of tables writes is read back, and a broken line costs itself alone."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from itertools import islice
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liquidose.batch.rows import MOST_LINES, Row, rows_of
+from liquidose.batch.sources import look_through
+from liquidose.batch.spreadsheet import FORMULA_STARTS, safe_cell
+from liquidose.orders.cells import columns
+from liquidose.orders.order import Order
+
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff")
+CELLS = st.text(LETTERS | st.sampled_from(list('",;\t\r\n= ')), max_size=12)
+
+
+def read(content: str) -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "o.csv")
+        path.write_bytes(content.encode())
+        return list(rows_of(look_through(str(path))))
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=6), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_every_cell_is_read_back_unchanged(rows: list[tuple[str, str, str]], end: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "o.csv")
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([("a", "b", "c"), *rows])
+        found = list(rows_of(look_through(str(path))))
+    assert [row.cells for row in found] == rows
+    assert [row.number for row in found] == list(range(1, len(rows) + 1))
+    assert not any(row.fault for row in found)
+
+
+@given(st.text(LETTERS | st.sampled_from(list('",\n\n')), max_size=80))
+def test_nothing_of_a_broken_table_is_lost(content: str) -> None:
+    found = read('"a","b"\n' + content)
+    kept = "".join(cell for row in found for cell in row.cells)
+    for character in set(content) - set('",\r\n'):
+        assert kept.count(character) == content.count(character)
+
+
+def test_mark_that_is_never_closed_costs_its_own_line_in_a_long_table() -> None:
+    lines = [f"x{k},y" for k in range(3 * MOST_LINES)]
+    lines[7] = '"x7,y'
+    found = read("a,b\n" + "\n".join(lines) + "\n")
+    assert len(found) == len(lines)
+    assert [row.number for row in found if row.fault] == [8]
+    assert [row.cells[0] for row in islice(found, 8, None)] == [f"x{k}" for k in range(8, len(lines))]
+    assert [row.line for row in found] == list(range(2, len(lines) + 2))
+
+
+@given(CELLS)
+def test_no_cell_is_run_by_a_spreadsheet(cell: str) -> None:
+    safe = safe_cell(cell)
+    assert not safe.startswith(FORMULA_STARTS)
+    assert safe.removeprefix("'") == cell.removeprefix("'")
+
+
+def test_columns_are_the_orders_own_fields() -> None:
+    known = columns()
+    assert {"patient.name", "drug.class", "directions.with", "dispense.copies", "locale"} <= set(known)
+    assert {part for name in known for part in name.split(".")[:1]} <= set(Order.__struct_fields__)
+    assert (known["directions.times"], known["drug.shake"], known["drug.expiry"]) == (
+        "texts",
+        "yes-no",
+        "date",
+    )
+    assert (known["preparation.prepared"], known["dispense.parts"]) == ("time", "whole")
