@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-CORE := liquidose/numbers.py,liquidose/quantities/*,liquidose/dosing/*,liquidose/devices/*,liquidose/courses/*,liquidose/charts/*
+CORE := liquidose/numbers.py,liquidose/quantities/*,liquidose/dosing/*,liquidose/devices/*,liquidose/courses/*
 
 .PHONY: label test check bench golden setup clean
 
