@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
+from liquidose.clock import DayParts
 from liquidose.courses.guards import Guard
 from liquidose.courses.supply import SupplyOrder
 from liquidose.errors import BadFile
@@ -46,7 +47,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Limits of this order's own."""
     supply: SupplyOrder | None = None
     """Bottles, and how long an opened one may be used."""
-    revision: int = 1
+    day_parts: DayParts | None = None
+    """The clock times of the parts of the day, for a calendar file; they go before the site's, all together."""
+    revision: Annotated[int, msgspec.Meta(ge=1, le=9999)] = 1
 
     def __post_init__(self) -> None:
         marks_of(self.locale)
