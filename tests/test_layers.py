@@ -44,7 +44,7 @@ LAYERS = [
     "courses.stretches courses.supply courses.tenfold courses.guards courses.ending",
     "courses.guarding",
     "courses.protocol",
-    "orders.identifiers orders.diluents",
+    "orders.identifiers orders.diluents orders.tablets",
     "orders.product_code",
     "orders.parts",
     "orders.order",

@@ -20,6 +20,7 @@ from liquidose.courses.tenfold import tenfold_steps
 from liquidose.directions import BY, manner
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
+from liquidose.orders.drawn import in_place_of_tablets
 from liquidose.orders.order import Order
 from liquidose.orders.parts import ROUTE_WORDS
 from liquidose.quantities.quantity import Quantity
@@ -224,7 +225,7 @@ def scheduled(order: Order, site: Site) -> Schedule:
         before=carried.before,
         steps=carried.steps,
         manner=f"Give {BY[carried.route]}{manner(order.directions.with_, order.directions.purpose)}.",
-        own=tuple(_own(order)),
+        own=(*in_place_of_tablets(order, profile=site.profile), *_own(order)),
         notes=(*carried.notes, *_whose(order)),
         guarded=tuple(guarded),
         supply=supply,
