@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from liquidose._version import __version__
 
 if TYPE_CHECKING:
+    from liquidose.batch.columns import convert_frame as convert_frame
     from liquidose.cautions import Caution as Caution
     from liquidose.conversion import Conversion as Conversion
     from liquidose.conversion import amount_in as amount_in
@@ -54,8 +55,8 @@ if TYPE_CHECKING:
     from liquidose.errors import LiquidoseError as LiquidoseError
     from liquidose.labelling import write_labels as write_labels
     from liquidose.manifest import Manifest as Manifest
+    from liquidose.orders.loading import load_order as load_order
     from liquidose.orders.order import Order as Order
-    from liquidose.orders.order import load_order as load_order
     from liquidose.quantities.lint import Finding as Finding
     from liquidose.quantities.lint import lint as lint
     from liquidose.quantities.quantity import Quantity as Quantity
@@ -84,7 +85,8 @@ _HOMES: Final = {
     "Syringe": "devices.syringes",
     "amount_in": "conversion",
     "convert": "conversion",
-    "load_order": "orders.order",
+    "convert_frame": "batch.columns",
+    "load_order": "orders.loading",
     "load_site": "site",
     "lint": "quantities.lint",
     "make_schedule": "courses.schedule",

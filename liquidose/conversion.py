@@ -76,6 +76,12 @@ class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return self.notes if self.measured is None else self.notes + self.measured.warnings
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the warnings, for who needs no sentences."""
+        own = tuple(note.code for note in self.notes)
+        return own if self.measured is None else own + self.measured.codes
+
+    @property
     def used(self) -> str:
         """The weight or body surface that the dose was multiplied by, as it was used; empty where none was."""
         if self.dose.per == "kg" and self.patient.weight is not None:
@@ -136,7 +142,7 @@ def convert(  # noqa: PLR0913  (the public call: all that a dose can depend on)
     (Fraction(5, 1), 'oral-5')
     """
     notes: list[Caution] = []
-    ordered = _ordered(dose, strength, locale, notes)
+    ordered = ordered_of(dose, strength, locale=locale, notes=notes)
     source = source_of(strength, by_volume=ordered.by_volume, component=component, locale=locale, notes=notes)
     patient = patient_of(
         needs_surface=ordered.per == "m2", weight=weight, height=height, bsa=bsa, locale=locale, notes=notes
@@ -212,7 +218,16 @@ def with_note(conversion: Conversion, caution: Caution) -> Conversion:
     return msgspec.structs.replace(conversion, notes=(*conversion.notes, caution))
 
 
-def _ordered(dose: Any, strength: Any, locale: str | None, notes: list[Caution]) -> Dose:
+def ordered_of(dose: Any, strength: Any, *, locale: str | None = None, notes: list[Caution]) -> Dose:
+    """What was given as the dose: text, a value of ours or an exact pint quantity.
+
+    The strength is looked at only to say, of a dose that cannot be read, that the two are the other way round.
+
+    Raises:
+        CannotRead: a text that could be read two ways.
+        UnitsDoNotMatch: a volume, where no weight or body surface makes it an order by volume.
+        TypeError: something else.
+    """
     if isinstance(dose, str):
         try:
             ordered = read_dose(dose, locale=locale, notes=notes)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -64,6 +65,15 @@ def decode_toml(text: str, kind: type[T], *, name: str) -> T:
         data = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as fault:  # TOMLDecodeError is a ValueError
         raise BadFile(f"{name} is not TOML: {fault}.", "Correct the line it names.", given=name) from None
+    return checked_value(data, kind, name=name)
+
+
+def checked_value(data: Any, kind: type[T], *, name: str) -> T:
+    """The value of ``kind`` that decoded data stand for; ``name`` is where they are from.
+
+    Raises:
+        BadFile: an unknown key, a wrong type, a rule broken; the message names the place.
+    """
     try:
         return msgspec.convert(data, kind, dec_hook=exact_number)
     except msgspec.ValidationError as fault:
@@ -181,7 +191,18 @@ def data_version() -> str:
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Nothing comes out; the file holds all of ``content``, or is as it was before.
 
-    It is written beside the target under a name without patient data, then renamed.
+    Raises:
+        CannotWrite: for any reason; nothing is left behind.
+    """
+    with whole_file(path) as temporary, open(temporary, "wb") as file:  # noqa: PTH123
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[str]:
+    """The path of an empty file to write to; it becomes the target when the block ends without an error.
+
+    It stands beside the target under a name without patient data, and is renamed when its bytes are on the disk.
 
     Raises:
         CannotWrite: for any reason; nothing is left behind.
@@ -192,12 +213,14 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=".liquidose-", dir=os.path.dirname(name) or ".")  # noqa: PTH120
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
+        os.close(handle)
+        yield temporary
+        with open(temporary, "rb") as file:  # noqa: PTH123
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101
         os.replace(temporary, name)  # noqa: PTH105
+    except LiquidoseError:
+        raise
     except (OSError, ValueError) as fault:  # a null in a path is a ValueError
         raise CannotWrite(
             f"{name} cannot be written: {getattr(fault, 'strerror', None) or fault}.",

@@ -35,7 +35,7 @@ def mark_pdf(
         UnreadableText: a character that the embedded face does not have.
     """
     page = mark_page(mark, paper_of(profile)) if stock is None else _on_stock(mark, stock, tuple(own))
-    return render_pdf([page], title=f"Syringe mark: {mark.bottle}", language="en")
+    return render_pdf([page], title=f"Syringe mark: {mark.bottle}", profile=profile)
 
 
 def _on_stock(mark: Mark, stock: Stock, own: tuple[Stock, ...]) -> Page:
@@ -64,4 +64,4 @@ def calibration_pdf(syringe: Syringe, calibration: Calibration | None, *, profil
         GiveWhatIsMissing: a syringe of a size that nothing is known of.
     """
     page = calibration_page(syringe, calibration, paper_of(profile))
-    return render_pdf([page], title=f"Calibration strip: {syringe.id}", language="en")
+    return render_pdf([page], title=f"Calibration strip: {syringe.id}", profile=profile)

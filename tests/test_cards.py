@@ -20,13 +20,14 @@ from liquidose.cli import main
 from liquidose.errors import DoesNotFit
 from liquidose.fields import texts_of
 from liquidose.files import data_version, decode_toml
-from liquidose.labelling import Run, label_document
+from liquidose.labelling import label_document
 from liquidose.orders.order import decode_order, load_order
 from liquidose.overrides import OVERRIDABLE
 from liquidose.pages.elements import TextElement
 from liquidose.pages.of_plan import words_on
 from liquidose.pages.templates import Template, load_template, template_text
 from liquidose.plan import Plan, make_plan
+from liquidose.print_run import Run
 from liquidose.sheet_fields import NO_MISSED_DOSE, SHEET_FIELDS, texts_for
 from liquidose.site import Site
 

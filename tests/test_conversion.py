@@ -46,6 +46,7 @@ def test_convert_gives(row: Row) -> None:
     conversion = convert(row["dose"], row["strength"], **options(row))
     assert conversion.volume_ml == Fraction(row["ml"])
     assert [w.code for w in conversion.warnings] == row["codes"]
+    assert list(conversion.codes) == row["codes"]
     if "syringe" in row:
         assert conversion.measured is not None
         assert conversion.measured.syringe.id == row["syringe"]

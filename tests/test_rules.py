@@ -355,3 +355,16 @@ def test_r79_more_than_two_draws_are_doubted() -> None:
     assert levels["several-draws"] == "warning"
     with pytest.raises(LiquidoseError):
         measure("45 mL", syringes=["oral-10"])
+
+
+def test_the_page_of_rules_names_every_rule_with_its_test_or_with_the_reason_for_none() -> None:
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    cells = [line.split("|")[1] for line in page.splitlines() if line.startswith("| R")]
+    named: set[int] = set()
+    for first, last in re.findall(r"R(\d+)(?:–R(\d+))?", " ".join(cells)):
+        named.update(range(int(first), int(last or first) + 1))
+    assert set(range(1, 184)) <= named
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    for name in re.findall(r"`(test_r\d+[a-z0-9_]*)…?`", page):
+        number = name.rpartition("_")[2]  # the last rule of a range may stand behind others in a test's name
+        assert re.search(rf"def ({name}|test_(r[0-9]+_|to_)*{number}_)", tests), f"{name} is no test"

@@ -15,7 +15,9 @@ from liquidose.errors import BadOption
 _AS_JSON: Final = "liquidose.as_json"
 
 _COMMANDS: Final = {
+    "columns": "A table of doses, with the volume of each row beside it.",
     "convert": "The volume of one dose, the syringe and the line to fill it to.",
+    "fhir": "An order as FHIR R4: the dose in mg and the volume in mL.",
     "label": "A dispensing label, at true size, from an order file.",
     "lint": "Notations in a text that are misread: place, rule and remedy.",
     "mark": "A strip in true size that marks one dose on one syringe.",

@@ -88,12 +88,14 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
 ) -> None:
     """A label for each ORDER.toml, at true size, on its own page or on label stock.
 
+    An order may also be FHIR R4, in a file whose name ends in .json and that holds one order; see docs/fhir.md.
+
     Print it at 100 % (actual size) and check the printed bar with a ruler.
     """
     from liquidose.exchange.conversions import encoded  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.files import write_whole  # noqa: PLC0415  (as above)
     from liquidose.labelling import write_labels  # noqa: PLC0415  (as above)
-    from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
+    from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
     from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
     from liquidose.pages.templates import load_template  # noqa: PLC0415  (as above)
     from liquidose.plan import make_plan  # noqa: PLC0415  (as above)
@@ -150,7 +152,7 @@ def _stem(order_files: tuple[str, ...]) -> str:
     if len(order_files) > 1:
         return "labels"
     name = order_files[0].replace("\\", "/").rpartition("/")[2]
-    return f"{name.removesuffix('.toml')}-label"
+    return f"{name.removesuffix('.toml').removesuffix('.json')}-label"
 
 
 def _print(target: str, made: Manifest, queue: str) -> None:

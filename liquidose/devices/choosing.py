@@ -18,6 +18,7 @@ from liquidose.dosing.volume import MOST_ML
 
 DRAWS: Final = 6
 """Divisible by two and by three, so that equal draws are whole too."""
+_MOST_ML: Final = int(MOST_ML)
 COMMON_PARTS: Final = 1000 * DRAWS
 """Whole for every volume of three decimals, so that a finer grid is seldom needed."""
 
@@ -40,6 +41,8 @@ class Scale(NamedTuple):
 
     def finer(self, times: int) -> Scale:
         """The same scale in parts so many times smaller."""
+        if times == 1:
+            return self
         extra = tuple(mark * times for mark in self.extra) if self.extra else ()
         return Scale(self.syringe, self.capacity * times, self.step * times, extra, self.permille)
 
@@ -77,28 +80,30 @@ class Offer(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A volume to be measured and the bounds its rounding must not cross, in the parts of the scales."""
+    """A volume to be measured and the bounds its rounding must not cross, in parts of a mL."""
 
     volume: int
     least: int
     most: int
     limits: Limits
+    times: int
+    """How many times smaller the parts are than those of the scales to choose from."""
 
     def good(self, an_offer: Offer, percent: Fraction) -> bool:
         """Whether the scale's tolerance is within so many % of the offer."""
         return an_offer.tolerance * percent.denominator <= an_offer.total * 10 * percent.numerator
 
-    def within_reach(self, scale: Scale, draws: int) -> bool:
-        """Whether so many full syringes come near enough to the volume for any offer to pass."""
+    def reach(self) -> int:
+        """What full syringes must hold together for any offer to pass the test of rounding, in parts of the scales."""
         refused = self.limits.rounding_refused
-        short = (self.volume - scale.capacity * draws) * 100 * refused.denominator
-        return short <= self.volume * refused.numerator
+        hundred = 100 * refused.denominator
+        return -(-self.volume * (hundred - refused.numerator) // (hundred * self.times))
 
-    def passes(self, an_offer: Offer) -> bool:
-        """Whether an offer passes both tests, rounding and tolerance."""
+    def near(self, an_offer: Offer) -> bool:
+        """Whether an offer passes the test of rounding."""
         refused = self.limits.rounding_refused
         off = abs(an_offer.total - self.volume) * 100 * refused.denominator
-        return off <= self.volume * refused.numerator and self.good(an_offer, self.limits.tolerance_refused)
+        return off <= self.volume * refused.numerator
 
 
 def offer(scale: Scale, task: Task, draws: int) -> Offer | None:
@@ -106,7 +111,7 @@ def offer(scale: Scale, task: Task, draws: int) -> Offer | None:
 
     None if no such total keeps within the bounds. Parts are divisible by two and three.
     """
-    volume, least, most, _ = task
+    volume, least, most = task.volume, task.least, task.most
     equal = scale.nearest(volume // draws, -(-least // draws), most // draws)
     full = scale.capacity * (draws - 1)
     rest = None
@@ -128,28 +133,48 @@ def _rank(an_offer: Offer, volume: int) -> tuple[bool, int, int]:
     return an_offer.total != volume, an_offer.scale.capacity, an_offer.tolerance
 
 
-def choose(scales: Sequence[Scale], task: Task) -> Offer | None:
-    """The offer that the rule chooses, or None where none passes; scales come smallest first."""
-    for scale in scales:  # one draw on a mark of the smallest syringe that passes is the best there is
-        on_a_line = not task.volume % scale.step or task.volume in scale.extra
-        if on_a_line and task.least <= task.volume <= min(task.most, scale.capacity):
-            exact = Offer(scale, (task.volume,), task.volume, scale.tolerance(task.volume))
+def _on_a_line(scales: Sequence[Scale], task: Task) -> Offer | None:
+    """One draw on a line of the smallest syringe that measures it well: there is no better offer."""
+    whole, fraction = divmod(task.volume, task.times)
+    if fraction:  # what is not whole in the scales' own parts is on no line
+        return None
+    for scale in scales:
+        on_a_line = not whole % scale.step or whole in scale.extra
+        if on_a_line and task.least <= task.volume <= min(task.most, scale.capacity * task.times):
+            fine = scale.finer(task.times)
+            exact = Offer(fine, (task.volume,), task.volume, fine.tolerance(task.volume))
             if task.good(exact, task.limits.tolerance_warns):
                 return exact
+    return None
+
+
+def choose(scales: Sequence[Scale], task: Task) -> Offer | None:
+    """The offer that the rule chooses, or None where none passes; scales come smallest first.
+
+    A scale is brought to the parts of the task only when it is its turn: most are never looked at.
+    """
+    exact = _on_a_line(scales, task)
+    if exact is not None:
+        return exact
+    limits = task.limits
+    reach = task.reach()
     passing_at_all: list[Offer] = []
-    for draws in range(1, task.limits.most_draws + 1):
+    for draws in range(1, limits.most_draws + 1):
         passing: list[Offer] = []
         good: list[Offer] = []
         for scale in scales:
-            if good and draws == 1 and scale.capacity > good[0].scale.capacity:
+            if good and draws == 1 and scale.capacity * task.times > good[0].scale.capacity:
                 break  # every single draw still open is rounded, so the smallest capacity has won
-            found = offer(scale, task, draws) if task.within_reach(scale, draws) else None
-            if found is not None and task.passes(found):
-                passing.append(found)
-                if task.good(found, task.limits.tolerance_warns):
+            if scale.capacity * draws < reach:
+                continue
+            found = offer(scale.finer(task.times), task, draws)
+            if found is not None and task.near(found):
+                if task.good(found, limits.tolerance_warns):
                     good.append(found)
+                elif task.good(found, limits.tolerance_refused):
+                    passing.append(found)
         if good:
-            return min(good, key=lambda o: _rank(o, task.volume))
+            return good[0] if len(good) == 1 else min(good, key=lambda o: _rank(o, task.volume))
         passing_at_all = passing_at_all or passing
     return min(passing_at_all, key=lambda o: _rank(o, task.volume), default=None)
 
@@ -185,24 +210,26 @@ class Pool(NamedTuple):
     def choose(self, ml: Fraction, bounds: Bounds, limits: Limits) -> Chosen | None:
         """The offer that the rule chooses for a volume, in millilitres; None where none passes."""
         least, most = bounds
-        sizes = [size for size in (ml, least, most) if size is not None]
-        parts = lcm(self.parts, *(size.denominator * DRAWS for size in sizes))
-        scales = self.scales
-        if parts != self.parts:
-            scales = tuple(scale.finer(parts // self.parts) for scale in scales)
+        parts = lcm(self.parts, ml.denominator * DRAWS)
+        if least is not None:
+            parts = lcm(parts, least.denominator * DRAWS)
+        if most is not None:
+            parts = lcm(parts, most.denominator * DRAWS)
         task = Task(
             ml.numerator * (parts // ml.denominator),
             0 if least is None else int(least * parts),
-            int(MOST_ML) * parts if most is None else int(most * parts),
+            _MOST_ML * parts if most is None else int(most * parts),
             limits,
+            parts // self.parts,
         )
-        best = choose(scales, task)
+        best = choose(self.scales, task)
         if best is None:
             return None
+        total = Fraction(best.total, parts)
         return Chosen(
             syringe=best.scale.syringe,
-            draws=tuple(Fraction(draw, parts) for draw in best.draws),
-            total=Fraction(best.total, parts),
+            draws=(total,) if len(best.draws) == 1 else tuple(Fraction(draw, parts) for draw in best.draws),
+            total=total,
             tolerance=Fraction(best.tolerance, parts * 1000),
         )
 

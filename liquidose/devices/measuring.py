@@ -8,7 +8,7 @@ smallest capacity, the smaller tolerance.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cache
 from typing import Final
@@ -59,14 +59,21 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The amount of drug in the measured volume, where the strength is known."""
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the warnings; the sentences take longer to write than the dose to measure."""
+        return _codes(self)
+
+    @property
     def warnings(self) -> tuple[Caution, ...]:
         """What the person who measures should know, told from the figures."""
-        return tuple(_warnings(self))
+        return tuple(_SAID[code](self) for code in _codes(self))
 
     @property
     def change_percent(self) -> Fraction:
         """How much more (or less) than ordered the measured volume is, in %."""
-        return (self.ml - self.exact_ml) / self.exact_ml * 100
+        one, other = self.ml, self.exact_ml
+        whole = other.numerator * one.denominator
+        return Fraction((one.numerator * other.denominator - whole) * 100, whole)
 
     @property
     def rounded(self) -> bool:
@@ -174,32 +181,49 @@ def measure(  # noqa: PLR0913  (every one of them decides the mark)
     )
 
 
-def _warnings(measured: Measured) -> Iterator[Caution]:
-    syringe, limits, draws = measured.syringe, measured.limits, len(measured.draws_ml)
-    if measured.rounded:
-        change = measured.change_percent
-        yield Caution(
-            code="rounded",
-            text=f"The exact dose is {write_short(Quantity(value=measured.exact_ml, unit=ML))}; the nearest line is "
-            f"{millilitres(measured.ml)}, {write_percent(abs(change))} {'more' if change > 0 else 'less'}.",
-            level="warning" if abs(change) > limits.rounding_warns else "note",
-        )
-    percent = measured.scale_tolerance_ml / measured.ml * 100
-    tiny = measured.exact_ml <= TINY_ML and syringe.capacity_ml > TINY_SYRINGE_ML
-    if percent > limits.tolerance_warns or tiny:
-        yield Caution(
-            code="scale-tolerance",
-            text=f"The scale of a {syringe.words} may be out by {millilitres(measured.scale_tolerance_ml)} here, "
-            f"{write_percent(percent)} of the dose, if it meets ISO 7886-1, which oral syringes need not.",
-        )
-    if draws > 1:
-        yield Caution(
-            code="several-draws",
-            text=f"Each dose takes {'two' if draws == 2 else 'three'} fillings of the syringe.",
-            level="note" if draws == 2 else "warning",
-        )
+def _codes(measured: Measured) -> tuple[str, ...]:
+    """Which warnings hold, in the order they are read."""
+    syringe, warns, exact = measured.syringe, measured.limits.tolerance_warns, measured.exact_ml
+    total, scale = measured.ml, measured.scale_tolerance_ml
+    found: tuple[str, ...] = () if total == exact else ("rounded",)
+    percent_of_total = scale.numerator * total.denominator * 100 * warns.denominator
+    if percent_of_total > warns.numerator * total.numerator * scale.denominator or (
+        not exceeds(exact, TINY_ML) and syringe.capacity_ml > TINY_SYRINGE_ML
+    ):
+        found += ("scale-tolerance",)
+    if len(measured.draws_ml) > 1:
+        found += ("several-draws",)
     if syringe.brand == ANY_BRAND or syringe.kind == "insulin":  # one insulin syringe is sold with two scales
-        yield _check_the_lines(syringe.step_ml, syringe.units_per_ml)
+        found += ("check-the-lines",)
+    return found
+
+
+def _rounded(measured: Measured) -> Caution:
+    change = measured.change_percent
+    return Caution(
+        code="rounded",
+        text=f"The exact dose is {write_short(Quantity(value=measured.exact_ml, unit=ML))}; the nearest line is "
+        f"{millilitres(measured.ml)}, {write_percent(abs(change))} {'more' if change > 0 else 'less'}.",
+        level="warning" if abs(change) > measured.limits.rounding_warns else "note",
+    )
+
+
+def _scale_tolerance(measured: Measured) -> Caution:
+    percent = measured.scale_tolerance_ml / measured.ml * 100
+    return Caution(
+        code="scale-tolerance",
+        text=f"The scale of a {measured.syringe.words} may be out by {millilitres(measured.scale_tolerance_ml)} "
+        f"here, {write_percent(percent)} of the dose, if it meets ISO 7886-1, which oral syringes need not.",
+    )
+
+
+def _several_draws(measured: Measured) -> Caution:
+    two = len(measured.draws_ml) == 2
+    return Caution(
+        code="several-draws",
+        text=f"Each dose takes {'two' if two else 'three'} fillings of the syringe.",
+        level="note" if two else "warning",
+    )
 
 
 @cache
@@ -210,3 +234,13 @@ def _check_the_lines(step_ml: Fraction, units_per_ml: Fraction | None) -> Cautio
         step = f"{write_number(units)}\u00a0unit{'' if units == 1 else 's'}"
     text = f"This is for a syringe marked every {step}; check yours."
     return Caution(code="check-the-lines", text=text, level="note")
+
+
+_SAID: Final[dict[str, Callable[[Measured], Caution]]] = {
+    "rounded": _rounded,
+    "scale-tolerance": _scale_tolerance,
+    "several-draws": _several_draws,
+    "check-the-lines": lambda measured: _check_the_lines(
+        measured.syringe.step_ml, measured.syringe.units_per_ml
+    ),
+}

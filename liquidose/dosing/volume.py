@@ -114,6 +114,8 @@ def check_volume(volume: Quantity, dose: Quantity, *, by_mouth: bool, notes: cau
         CheckTheAmount: over 1,000 mL or under 0.01 mL, with the tenfold slip that would explain it.
     """
     ml = volume.value
+    if exceeds(MOUTHFUL_ML, ml) and exceeds(ml, LEAST_ML):
+        return  # as nearly all are: two comparisons
     if not exceeds(ml, MOST_ML) and not exceeds(LEAST_ML, ml):
         if by_mouth and exceeds(ml, MOUTHFUL_ML):
             cautions.add(

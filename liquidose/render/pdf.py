@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Final
 
+import msgspec
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from liquidose._version import __version__
+from liquidose.files import data_version
 from liquidose.pages.fonts import face_name
 from liquidose.pages.pieces import glyphs_of
 from liquidose.pages.shapes import MM_PER_PT, Box, Line, Page, Placed, Polygon, Text
+from liquidose.quantities.writing import Profile
 
 _PT: Final = 1 / MM_PER_PT
 
 
-def render_pdf(pages: Iterable[Page], *, title: str, language: str = "en") -> bytes:
-    """One PDF of all pages, as :class:`Document` makes it.
+def render_pdf(
+    pages: Iterable[Page], *, title: str, language: str = "en", profile: Profile = "international"
+) -> bytes:
+    """One PDF of all pages, as :class:`Document` makes it, with an id from their content alone.
 
     Raises:
         ValueError: no page.
     """
     document = Document(title=title, language=language)
+    content = hashlib.sha256()
     for page in pages:
         document.add(page)
-    return document.finished()
+        content.update(msgspec.json.encode(page, enc_hook=str))
+    return document.finished(keywords=keywords_of(profile, content.hexdigest()))
+
+
+def keywords_of(profile: Profile, identity: str) -> str:
+    """What every document says of itself: by which version, which data and whose rules it was made, and its id."""
+    return f"{made_by(profile)}, id {identity[:16]}"
+
+
+def made_by(profile: Profile) -> str:
+    """By which version, which data and whose rules a document is made."""
+    return f"liquidose {__version__}, data {data_version()}, {profile} rules"
 
 
 class Document:

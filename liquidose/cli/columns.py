@@ -1,0 +1,79 @@
+"""liquidose columns: a table of doses becomes the same table with volumes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from liquidose.cli.finding import find_site, option_site
+from liquidose.cli.showing import say
+from liquidose.cli.stopping import stop
+from liquidose.devices.syringes import ROUTES, syringes_of
+from liquidose.errors import LiquidoseError
+
+
+@click.command(
+    "columns",
+    epilog="\b\nExamples:\n  liquidose columns orders.csv -o volumes.csv --dose dose --strength strength\n"
+    "  liquidose columns orders.parquet -o volumes.parquet --dose dose --strength product --weight weight",
+)
+@click.argument("source", metavar="IN.csv|IN.parquet")
+@click.option(
+    "-o", "--output", "target", required=True, metavar="OUT.csv|OUT.parquet", help="Where to write."
+)
+@click.option("--dose", required=True, metavar="COLUMN", help="Doses as text: 5 mg, 10 mg/kg.")
+@click.option("--strength", required=True, metavar="COLUMN", help="Strengths or products as text: 5 mg/5 mL.")
+@click.option("--weight", metavar="COLUMN", help="Body weights with their unit: 18 kg.")
+@click.option("--height", metavar="COLUMN", help="Heights with their unit: 110 cm.")
+@click.option("--bsa", metavar="COLUMN", help="Body surfaces with their unit: 0.8 m2.")
+@click.option("--times-a-day", metavar="COLUMN", help="Numbers of doses a day.")
+@click.option("--component", metavar="COLUMN", help="Which amount of a combination each dose counts.")
+@click.option("--route", type=click.Choice(ROUTES), help="How all are given; it decides the kind of syringe.")
+@click.option(
+    "--syringe", "syringes", multiple=True, metavar="ID", help="A stocked syringe; may be repeated."
+)
+@click.option("--locale", metavar="NAME", help="How the file's numbers are written: en-US, de-DE …")
+@option_site
+def command(  # noqa: PLR0913  (one parameter an option)
+    source: str,
+    *,
+    target: str,
+    route: str | None,
+    syringes: tuple[str, ...],
+    locale: str | None,
+    site_file: str | None,
+    **columns: str | None,
+) -> None:
+    """The table in a file with the volume, the syringe and the warnings of each row behind its own columns.
+
+    A file may be larger than memory. Every row comes out in its place: one that is refused carries the code and the
+    text of its error, and the exit status is 4 when there is such a row. docs/columns.md describes the columns.
+    Numbers are read by --locale alone, never by the environment or the site file.
+    """
+    try:
+        from liquidose.batch.answers import Answers  # noqa: PLC0415  (only here)
+        from liquidose.batch.column_files import convert_file  # noqa: PLC0415  (as above)
+        from liquidose.batch.columns import for_all  # noqa: PLC0415  (as above)
+
+        site = find_site(site_file).site
+        stocked = syringes_of(syringes, site.syringe) if syringes else site.syringes
+        answers = Answers(syringes=stocked, limits=site.limits_in_force, profile=site.profile)
+        inputs: dict[str, Any] = {**columns, "route": for_all(route), "locale": for_all(locale)}
+        tally = convert_file(source, target, inputs, answers)
+    except LiquidoseError as error:
+        stop(error)
+    refused = sum(tally.errors.values())
+    say(f"{_rows(tally.rows)} in {target}: {tally.rows - refused:,} converted, {refused:,} with an error.")
+    for code, count in tally.errors.items():
+        say(f"  {code}: {count:,}")
+    if tally.not_measurable:
+        say(
+            f"No syringe was chosen for {_rows(tally.not_measurable)} of the converted; the warnings say why."
+        )
+    sys.exit(4 if refused else 0)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"

@@ -1,0 +1,272 @@
+"""FHIR R4 to orders: MedicationRequest and MedicationDispense, alone, in a Bundle or one a line.
+
+What an order could not say is refused by name, never dropped; which elements change nothing stands in
+``data/fhir.toml``. Everything passes the checks that an order in TOML passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from liquidose import cautions
+from liquidose.errors import BadFile, GiveWhatIsMissing, LiquidoseError
+from liquidose.files import checked_value
+from liquidose.orders.fhir_amounts import at, quantity_of, text_of
+from liquidose.orders.fhir_carried import carried
+from liquidose.orders.fhir_dosage import directions_of
+from liquidose.orders.fhir_medication import drug_of
+from liquidose.orders.fhir_pairs import refuse_disagreement
+from liquidose.orders.fhir_people import measured, patient_of
+from liquidose.orders.fhir_pool import Pool
+from liquidose.orders.fhir_resources import (
+    Amount,
+    Concept,
+    Identifier,
+    Medication,
+    MedicationDispense,
+    MedicationRequest,
+    Reference,
+)
+from liquidose.orders.fhir_table import BESIDE
+from liquidose.orders.fhir_text import Resource, resources_in, resources_of
+from liquidose.orders.order import Order
+
+REQUEST: Final = "MedicationRequest"
+DISPENSE: Final = "MedicationDispense"
+_INTENTS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
+_SUPPLIED: Final = frozenset({"preparation", "in-progress", "completed"})
+_NOT_AN_ORDER: Final = "Leave it out, or ask the sender."
+
+
+def orders_of(
+    given: str | Mapping[str, Any], *, name: str = "FHIR", notes: cautions.Notes = None
+) -> list[Order]:
+    """The orders that FHIR R4 holds, in its sequence: a text of JSON or ndjson, or a decoded resource.
+
+    Numbers of a decoded resource are int or Decimal; ``notes`` collects the notes of the sender, which no label says.
+
+    Raises:
+        BadFile: not FHIR R4 in JSON, or something in it that an order could not say; the message names it.
+        GiveWhatIsMissing: no order, or one without a patient, a dose or a strength.
+        LiquidoseError: as reading an order does.
+    """
+    orders = []
+    for _, outcome in outcomes_of(given, name=name, notes=notes):
+        if isinstance(outcome, LiquidoseError):
+            raise outcome
+        orders.append(outcome)
+    return orders
+
+
+def outcomes_of(
+    given: str | Mapping[str, Any], *, name: str = "FHIR", notes: cautions.Notes = None
+) -> list[tuple[str, Order | LiquidoseError]]:
+    """For each request and each dispense without one: its place, and the order or its refusal; one never spoils another.
+
+    Raises:
+        BadFile: the whole is not FHIR R4 in JSON, or holds a type of resource that liquidose does not know.
+        GiveWhatIsMissing: no request and no dispense.
+    """
+    found = resources_in(given, name=name) if isinstance(given, str) else resources_of(dict(given), name=name)
+    for resource in found:
+        if resource.kind not in BESIDE | {REQUEST, DISPENSE}:
+            raise BadFile(
+                f"{resource.place}: a {resource.kind} is no order that liquidose reads.",
+                "Send a MedicationRequest or a MedicationDispense.",
+                given=resource.kind,
+            )
+    pool = Pool(found)
+    supplies: dict[int, list[Resource]] = {id(one): [] for one in found if one.kind == REQUEST}
+    alone: list[tuple[str, Order | LiquidoseError]] = []
+    for dispense in (one for one in found if one.kind == DISPENSE):
+        try:
+            with at(dispense.place):
+                request = pool.request_of(dispense)
+        except LiquidoseError as fault:
+            alone.append((dispense.place, fault))
+            continue
+        if request is None:
+            alone.append((dispense.place, _outcome(None, [dispense], pool, notes)))
+        else:
+            supplies[id(request)].append(dispense)
+    outcomes = [
+        (one.place, _outcome(one, supplies[id(one)], pool, notes)) for one in found if one.kind == REQUEST
+    ] + alone
+    if not outcomes:
+        raise GiveWhatIsMissing(
+            f"{name} holds no MedicationRequest and no MedicationDispense.",
+            "Check that it is the file.",
+            given=name,
+        )
+    return outcomes
+
+
+def decode_order(text: str, *, name: str) -> Order:
+    """The one order that a text of FHIR holds.
+
+    Raises:
+        BadFile: it holds more than one.
+        LiquidoseError: as orders_of does.
+    """
+    orders = orders_of(text, name=name)
+    if len(orders) > 1:
+        raise BadFile(
+            f"{name} holds {len(orders)} orders, and one was expected.",
+            "Give a file of one order.",
+            given=name,
+        )
+    return orders[0]
+
+
+def _outcome(
+    request: Resource | None, dispenses: list[Resource], pool: Pool, notes: cautions.Notes
+) -> Order | LiquidoseError:
+    try:
+        return _order(request, dispenses, pool, notes)
+    except LiquidoseError as fault:
+        return fault
+
+
+def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, notes: cautions.Notes) -> Order:
+    """The order of a request, with the supply of its dispense; or that of a dispense alone."""
+    if len(dispenses) > 1:
+        raise BadFile(
+            f"{dispenses[1].place} is a second supply of one request.", "Send one supply a request.", given=""
+        )
+    data: dict[str, Any] = {}
+    asked = supplied = None
+    if request is not None:
+        with at(request.place):
+            asked = pool.decoded(request, MedicationRequest)
+            _refuse_what_is_no_order(asked)
+            data = _of_request(asked, request, pool)
+    for dispense in dispenses:
+        with at(dispense.place):
+            supplied = pool.decoded(dispense, MedicationDispense)
+            _refuse_what_is_not_supplied(supplied)
+            _of_dispense(supplied, dispense, pool, data, paired=asked is not None)
+    place = request.place if request is not None else dispenses[0].place
+    for note in (*(asked.note if asked else ()), *(supplied.note if supplied else ())):
+        cautions.add(notes, "note-not-read", f"{place} has a note that no label says: '{note.text}'.")
+    order = checked_value(data, Order, name=place)
+    if asked is not None and supplied is not None and supplied.dosage_instruction:
+        with at(dispenses[0].place):
+            refuse_disagreement(order, directions_of(supplied.dosage_instruction, locale=order.locale))
+    return order
+
+
+def _refuse_what_is_no_order(request: MedicationRequest) -> None:
+    if request.do_not_perform:
+        raise BadFile(
+            "It has doNotPerform: the medicine is not to be given.", _NOT_AN_ORDER, given="doNotPerform"
+        )
+    if request.reported_boolean:
+        raise BadFile(
+            "It has reportedBoolean: it is somebody's account of an order.",
+            _NOT_AN_ORDER,
+            given="reportedBoolean",
+        )
+    if request.status != "active":
+        raise BadFile(f"Its status is {request.status!a}, not active.", _NOT_AN_ORDER, given=request.status)
+    if request.intent not in _INTENTS:
+        raise BadFile(f"Its intent is {request.intent!a}, not an order.", _NOT_AN_ORDER, given=request.intent)
+
+
+def _refuse_what_is_not_supplied(dispense: MedicationDispense) -> None:
+    if dispense.status not in _SUPPLIED:
+        raise BadFile(
+            f"Its status is {dispense.status!a}, and only {', '.join(sorted(_SUPPLIED))} are supplies.",
+            _NOT_AN_ORDER,
+            given=dispense.status,
+        )
+
+
+def _of_request(request: MedicationRequest, holder: Resource, pool: Pool) -> dict[str, Any]:
+    ours = carried(request.extension)
+    locale = dict(ours).get("locale")
+    asked = request.dispense_request
+    data: dict[str, Any] = {
+        "patient": patient_of(request.subject, holder, pool)
+        | measured(request.supporting_information, request.subject, holder, pool, locale=locale),
+        "drug": _drug(
+            request.medication_codeable_concept, request.medication_reference, holder, pool, locale
+        ),
+        "directions": directions_of(request.dosage_instruction, locale=locale),
+        "dispense": _without_none(
+            {
+                "rx_number": _number(request.identifier),
+                "prescriber": request.requester and request.requester.display,
+                "quantity": _supply(asked.quantity if asked else None, locale),
+            }
+        ),
+    }
+    for key, value in ours:
+        *parts, last = key.split(".")
+        place = data
+        for part in parts:
+            place = place.setdefault(part, {})
+        place[last] = value
+    return data
+
+
+def _of_dispense(
+    dispense: MedicationDispense, holder: Resource, pool: Pool, data: dict[str, Any], *, paired: bool
+) -> None:
+    """Nothing comes out; what a supply says is added to the data, or compared with what the request says.
+
+    Raises:
+        BadFile: the supply is of another medicine than the request.
+    """
+    locale = data.get("locale")
+    drug = _drug(dispense.medication_codeable_concept, dispense.medication_reference, holder, pool, locale)
+    if paired:
+        different = [key for key in drug if drug[key] != data["drug"].get(key)]
+        if different:
+            raise BadFile(
+                f"It supplies another medicine than its request orders: {different[0]} is {drug[different[0]]!a} "
+                f"and {data['drug'].get(different[0])!a}.",
+                "Send the supply alone, once somebody has compared the two.",
+                given=different[0],
+            )
+    else:
+        data["patient"] = patient_of(dispense.subject, holder, pool)
+        data["drug"] = drug
+        data["directions"] = directions_of(dispense.dosage_instruction)
+    data["dispense"] = data.get("dispense", {}) | _without_none(
+        {
+            "rx_number": _number(dispense.identifier),
+            "quantity": _supply(dispense.quantity, locale),
+            "date": dispense.when_prepared and dispense.when_prepared[:10],
+        }
+    )
+
+
+def _drug(
+    concept: Concept | None, reference: Reference | None, holder: Resource, pool: Pool, locale: Any
+) -> dict[str, Any]:
+    if concept is not None:
+        return drug_of(concept, locale=locale)
+    if reference is None or reference.reference is None:
+        raise GiveWhatIsMissing("It names no medication.", "Have the sender write which.", given="")
+    found = pool.find(reference.reference, holder)
+    if found is None:
+        raise GiveWhatIsMissing(
+            f"Its medication {reference.reference!a} is not in the file, so that its strength is not known.",
+            "Have the Medication sent with it.",
+            given=reference.reference,
+        )
+    return drug_of(pool.decoded(found, Medication), locale=locale)
+
+
+def _supply(amount: Amount | None, locale: Any) -> str | None:
+    return None if amount is None else text_of(quantity_of(amount, "quantity", "volume", "amount"), locale)
+
+
+def _number(identifiers: tuple[Identifier, ...]) -> str | None:
+    """The number of a prescription, where there is only one: which of several a label should bear is not said."""
+    return identifiers[0].value if len(identifiers) == 1 else None
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}

@@ -1,0 +1,130 @@
+"""Where each value of an order stands in FHIR: in elements of its own, or in an extension named after its key.
+
+FHIR has no element for such things as the storage of a medicine at home, so those stand in extensions of the request:
+no value of an order is lost on the way out and back, and other readers pass them over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, Final, get_args
+
+import msgspec
+
+from liquidose.errors import BadFile, CheckTheAmount
+from liquidose.orders.order import Order
+
+PREFIX: Final = "urn:x-liquidose:order:"
+ELEMENTS: Final = frozenset({
+    "patient.name", "patient.id", "patient.birth_date", "patient.weight", "patient.height", "patient.bsa",
+    "drug.name", "drug.strength", "drug.form", "drug.lot", "drug.expiry",
+    "directions.dose", "directions.times", "directions.times_a_day", "directions.route", "directions.warnings",
+    "directions.for_days", "directions.then",
+    "dispense.rx_number", "dispense.date", "dispense.prescriber", "dispense.quantity",
+})  # fmt: skip
+"""The keys of an order that elements of FHIR carry."""
+
+
+_NOT_CARRIED: Final = frozenset({
+    "protocol",
+    "directions.volume", "directions.hold", "directions.start", "directions.split", "directions.largest_at",
+})  # fmt: skip
+"""A protocol is a file beside the order, and FHIR from elsewhere must not name one here; and what changes a course
+must stand where every reader of FHIR looks for it, or not be sent.
+"""
+
+
+def extensions_of(order: Order) -> tuple[dict[str, Any], ...]:
+    """The extensions that carry what elements of FHIR do not.
+
+    Raises:
+        BadFile: a value that no extension carries; the message names its key.
+    """
+    return tuple({"url": f"{PREFIX}{key}", **_value(key, value)} for key, value in _given(order))
+
+
+def carried(extensions: tuple[dict[str, Any], ...]) -> list[tuple[str, Any]]:
+    """The keys of an order, with dots, and the values that its extensions carry; those of others are passed over.
+
+    Raises:
+        CheckTheAmount: a key that an element carries, or one that stands twice.
+    """
+    found: dict[str, Any] = {}
+    for extension in extensions:
+        url = extension.get("url")
+        if not isinstance(url, str) or not url.startswith(PREFIX):
+            continue
+        key = url.removeprefix(PREFIX)
+        if key in ELEMENTS or key in found:
+            raise CheckTheAmount(
+                f"{key!a} stands in an extension beside another place for it.",
+                "Have the sender leave one of them out.",
+                given=url,
+            )
+        value = next((value for name, value in extension.items() if name.startswith("value")), None)
+        if (
+            key not in _KEYS
+            or not isinstance(value, str | int)
+            or (key == "locale" and not isinstance(value, str))
+        ):
+            raise BadFile(
+                f"The extension {url!a} is none that this version writes.",
+                "Do not leave it out: it is of an order of another version.",
+                given=url,
+            )
+        found[key] = value
+    return list(found.items())
+
+
+def _keys() -> frozenset[str]:
+    """Every key of an order, with dots, at most two deep."""
+    found = set()
+    for field in msgspec.structs.fields(Order):
+        kinds = (field.type, *get_args(field.type))
+        part = next((k for k in kinds if isinstance(k, type) and issubclass(k, msgspec.Struct)), None)
+        if part is None:
+            found.add(field.encode_name)
+        else:
+            found |= {f"{field.encode_name}.{inner.encode_name}" for inner in msgspec.structs.fields(part)}
+    return frozenset(found) - _NOT_CARRIED
+
+
+_KEYS: Final = _keys()
+
+
+def _given(order: Order) -> Iterator[tuple[str, Any]]:
+    """Each value of an order that is not its default and that no element carries, by its key."""
+    for field in msgspec.structs.fields(order):
+        value = getattr(order, field.name)
+        if not isinstance(value, msgspec.Struct):
+            if value != field.default:
+                yield field.encode_name, value
+            continue
+        for inner in msgspec.structs.fields(value):
+            key = f"{field.encode_name}.{inner.encode_name}"
+            one = getattr(value, inner.name)
+            if one != inner.default and key not in ELEMENTS:
+                yield key, one
+
+
+def _value(key: str, value: Any) -> dict[str, Any]:
+    if key in _NOT_CARRIED:
+        raise _no_place(key)
+    if isinstance(value, bool):
+        return {"valueBoolean": value}
+    if isinstance(value, int):
+        return {"valueInteger": value}
+    if isinstance(value, str):
+        return {"valueString": value}
+    if isinstance(value, dt.datetime):  # local, and FHIR's own times need an offset
+        return {"valueString": value.isoformat()}
+    if isinstance(value, dt.date):
+        return {"valueDate": value.isoformat()}
+    raise _no_place(key)
+
+
+def _no_place(key: str) -> BadFile:
+    return BadFile(
+        f"'{key}' has no place in FHIR yet.", "Leave this order out of the FHIR export.", given=key
+    )

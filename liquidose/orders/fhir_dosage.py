@@ -1,0 +1,247 @@
+"""One Dosage of FHIR to the directions of an order; what they could not say is refused by name.
+
+The free text of a dosage is never read: a dose stands in ``doseQuantity`` or nowhere.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Final
+
+from liquidose.errors import BadFile, CheckTheAmount, CheckTheRoute, GiveWhatIsMissing
+from liquidose.orders.fhir_amounts import dose_of, quantity_of, text_of
+from liquidose.orders.fhir_resources import NOT_YET, Amount, Concept, Dosage, Ratio, Repeat, Timing
+from liquidose.orders.fhir_table import ABBREVIATIONS, METHODS, OFTEN, ROUTES, SNOMED, TIMES, RouteCode
+from liquidose.orders.parts import ROUTE_WORDS
+from liquidose.orders.ucum import SYSTEM
+from liquidose.quantities.quantity import Quantity
+
+_OTHER_MEANS: Final = "Do not leave it out: write this label by other means."
+_DAY: Final = {"d": Fraction(1), "h": Fraction(24)}
+"""How many of a unit of time are one day."""
+_LONG: Final = {"d": Fraction(1), "wk": Fraction(7)}
+"""How many days are one of a unit of time."""
+
+
+def directions_of(dosages: tuple[Dosage, ...], *, locale: str | None = None) -> dict[str, Any]:
+    """The directions of an order that the one dosage stands for, by the names of their keys.
+
+    Raises:
+        BadFile: more than one dosage, or something that an order's directions could not say.
+        GiveWhatIsMissing: no dosage, or no dose in it.
+        LiquidoseError: units that are not read, or limits that contradict the dose.
+    """
+    if not dosages:
+        raise GiveWhatIsMissing(
+            "It has no dosageInstruction.", "Have the sender write the dose as doseQuantity.", given=""
+        )
+    if len(dosages) > 1:
+        raise BadFile(
+            f"It has {len(dosages)} dosage instructions, one after the other or side by side, {NOT_YET}.",
+            _OTHER_MEANS,
+            given="dosageInstruction",
+        )
+    dosage = dosages[0]
+    if dosage.as_needed_boolean:
+        raise BadFile(
+            f"It has asNeededBoolean, a dose as needed, {NOT_YET}.", _OTHER_MEANS, given="asNeededBoolean"
+        )
+    found = _times(dosage.timing)
+    route = _route(dosage)
+    if route is not None:
+        found["route"] = route.route
+    found["dose"] = _dose(dosage, _doses_a_day(found), locale)
+    warnings = [_instruction(concept) for concept in dosage.additional_instruction]
+    if dosage.patient_instruction is not None:
+        warnings.append(dosage.patient_instruction)
+    if route is not None and route.says is not None:
+        warnings.append(route.says)
+    found["warnings"] = tuple(dict.fromkeys(warnings))
+    return found
+
+
+def _doses_a_day(found: dict[str, Any]) -> int | None:
+    return len(found["times"]) if "times" in found else found.get("times_a_day")
+
+
+def _instruction(concept: Concept) -> str:
+    if concept.words is None:
+        raise BadFile(
+            "It has an additionalInstruction without words.", "Have the sender write what it says.", given=""
+        )
+    return concept.words
+
+
+def _dose(dosage: Dosage, doses_a_day: int | None, locale: str | None) -> str:
+    amounts = [part.dose_quantity for part in dosage.dose_and_rate if part.dose_quantity is not None]
+    if not amounts:
+        raise GiveWhatIsMissing(
+            "It has no doseQuantity, and a dose is never read from free text.",
+            "Have the sender write the dose as doseQuantity.",
+            given="",
+        )
+    if len(dosage.dose_and_rate) > 1:
+        raise BadFile(
+            f"It has {len(dosage.dose_and_rate)} doses in one dosage.",
+            "Have the sender write the one that is ordered.",
+            given="doseAndRate",
+        )
+    dose, per = dose_of(amounts[0], "dose")
+    text = text_of(dose, locale) + (f"/{per}" if per else "")
+    most = most_a_day = None
+    if dosage.max_dose_per_administration is not None:
+        most = quantity_of(dosage.max_dose_per_administration, "maxDosePerAdministration", "amount", "volume")
+        text += f" (max {text_of(most, locale)})"
+    if dosage.max_dose_per_period is not None:
+        most_a_day = _most_a_day(dosage.max_dose_per_period)
+        text += f" (max {text_of(most_a_day, locale)}/day)"
+    if not per:
+        _refuse_above(dose, 1, most, "maxDosePerAdministration")
+        _refuse_above(dose, doses_a_day or 1, most_a_day, "maxDosePerPeriod")
+    return text
+
+
+def _refuse_above(dose: Quantity, times: int, limit: Quantity | None, name: str) -> None:
+    """Nothing comes out, unless a dose written for this patient is above its own limit: one of the two is wrong."""
+    if limit is not None and dose.to(limit.unit).value * times > limit.value:
+        often = f", given {times} times a day," if times > 1 else ""
+        raise CheckTheAmount(
+            f"The dose {text_of(dose, None)}{often} is above its {name} of {text_of(limit, None)}.",
+            "Check both with the prescriber.",
+            given=text_of(dose, None),
+        )
+
+
+def _most_a_day(ratio: Ratio) -> Quantity:
+    period = ratio.denominator
+    if ratio.numerator is None or period is None or period.value is None:
+        raise GiveWhatIsMissing(
+            "The maxDosePerPeriod lacks its amount or its period.", "Have the sender write both.", given=""
+        )
+    if period.system != SYSTEM or _DAY.get(period.code or "") != period.value:
+        raise BadFile(
+            "The maxDosePerPeriod is not for one day (1 d or 24 h in UCUM).",
+            _OTHER_MEANS,
+            given=str(period.code),
+        )
+    return quantity_of(ratio.numerator, "maxDosePerPeriod", "amount", "volume")
+
+
+def _times(timing: Timing | None) -> dict[str, Any]:
+    """The parts of the day, or how many times a day; neither where nothing is said."""
+    if timing is None:
+        return {}
+    coded = _often(timing.code, repeats=timing.repeat is not None)
+    if timing.repeat is None:
+        return {} if coded is None else {"times_a_day": coded}
+    found = _repeated(timing.repeat)
+    if coded is not None and coded != _doses_a_day(found):
+        raise CheckTheAmount(
+            f"The timing's code says {coded} a day and its repeat says {_doses_a_day(found)}.",
+            "Have the sender correct one of them.",
+            given=str(coded),
+        )
+    return found
+
+
+def _often(code: Concept | None, *, repeats: bool) -> int | None:
+    if code is None or (not code.coding and repeats):  # words beside a repeat say the same for people
+        return None
+    known = {OFTEN.get(coding.code or "") for coding in code.coding if coding.system == ABBREVIATIONS}
+    often = next(iter(known), None)
+    if often is None or len(known) != 1 or any(coding.system != ABBREVIATIONS for coding in code.coding):
+        shown = ", ".join(coding.code or coding.display or "" for coding in code.coding) or code.text
+        raise BadFile(f"Its timing has the code {shown!a}, {NOT_YET}.", _OTHER_MEANS, given=str(shown))
+    return often
+
+
+def _repeated(repeat: Repeat) -> dict[str, Any]:
+    found = _of_a_day(repeat)
+    if repeat.bounds_duration is not None:
+        found |= {"for_days": _days(repeat.bounds_duration), "then": "stop"}
+    return found
+
+
+def _days(duration: Amount) -> int:
+    """How many days a course lasts."""
+    days = _LONG.get(duration.code or "", 0) * (duration.value or 0)
+    if duration.system != SYSTEM or days < 1 or days.denominator != 1:
+        raise BadFile(
+            "The boundsDuration of its timing is not a whole number of days or weeks (d or wk in UCUM).",
+            _OTHER_MEANS,
+            given=str(duration.code),
+        )
+    return int(days)
+
+
+def _of_a_day(repeat: Repeat) -> dict[str, Any]:
+    daily = repeat.period is None and repeat.period_unit is None
+    if not daily and (repeat.period is None or _DAY.get(repeat.period_unit or "") != repeat.period):
+        said = "nothing" if repeat.period is None else f"{repeat.period} {repeat.period_unit}"
+        raise BadFile(
+            f"Its timing repeats in a period of {said}, and an order's times are those of one day.",
+            _OTHER_MEANS,
+            given=said,
+        )
+    if not repeat.when:
+        if repeat.frequency is None or daily:
+            raise BadFile(
+                "Its timing does not say how many times in which period.",
+                "Have the sender write frequency, period and periodUnit.",
+                given="repeat",
+            )
+        return {"times_a_day": repeat.frequency}
+    unknown = [code for code in repeat.when if code not in TIMES]
+    if unknown:
+        raise BadFile(
+            f"Its timing has the time {unknown[0]!a}, which is no part of the day that a label names.",
+            _OTHER_MEANS,
+            given=unknown[0],
+        )
+    if repeat.frequency not in {None, len(repeat.when)}:
+        raise CheckTheAmount(
+            f"Its timing names {len(repeat.when)} times and says {repeat.frequency} a day.",
+            "Have the sender correct one of them.",
+            given=str(repeat.frequency),
+        )
+    return {"times": tuple(TIMES[code] for code in repeat.when)}
+
+
+def _route(dosage: Dosage) -> RouteCode | None:
+    route = None if dosage.route is None else _one_route(dosage.route)
+    if dosage.method is not None:
+        known = [METHODS[c.code] for c in dosage.method.coding if c.system == SNOMED and c.code in METHODS]
+        if not known or route is None or known[0].route != route.route:
+            raise BadFile(
+                f"It has the method {dosage.method.words!a}, which the label could not say.",
+                _OTHER_MEANS,
+                given=str(dosage.method.words),
+            )
+    return route
+
+
+def _one_route(concept: Concept) -> RouteCode:
+    """The one route that a concept's codes, or its words without a code, stand for.
+
+    Raises:
+        CheckTheRoute: none that is known, or two.
+    """
+    snomed = [coding for coding in concept.coding if coding.system == SNOMED]
+    known = [ROUTES.get(coding.code or "") for coding in snomed]
+    if not concept.coding and concept.text is not None and concept.text.lower() in ROUTE_WORDS:
+        return RouteCode(code="", words=concept.text, route=concept.text.lower())
+    found = {row.words: row for row in known if row is not None}
+    said = ROUTE_WORDS.get((concept.text or "").lower())
+    agree = said is None or all(ROUTE_WORDS[row.route] == said for row in found.values())
+    if len(found) == 1 and None not in known and agree:
+        return next(iter(found.values()))
+    shown = [
+        *concept.every_words,
+        *(coding.code for coding in concept.coding if coding.code and not coding.display),
+    ]
+    reads = ", ".join(f"{row.code} ({row.words})" for row in ROUTES.values())
+    raise CheckTheRoute(
+        f"The route {', '.join(dict.fromkeys(shown))!a} is not one that liquidose reads.",
+        f"It reads by mouth, by tube and by injection, and in SNOMED CT {reads}.",
+        given=", ".join(shown),
+    )

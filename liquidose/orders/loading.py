@@ -1,0 +1,21 @@
+"""An order from a file, whichever way it is written: TOML, or FHIR R4 in JSON."""
+
+from __future__ import annotations
+
+from liquidose.files import read_text
+from liquidose.orders import order as in_toml
+from liquidose.orders.order import Order
+
+
+def load_order(path: str) -> Order:
+    """The one order in a file: FHIR where its name ends in ``.json``, else TOML.
+
+    Raises:
+        BadFile: it cannot be read, has a fault, or holds several orders.
+        LiquidoseError: as reading an order does.
+    """
+    if not path.lower().endswith(".json"):
+        return in_toml.load_order(path)
+    from liquidose.orders import fhir  # noqa: PLC0415  (its tables are read only for FHIR)
+
+    return fhir.decode_order(read_text(path), name=path)

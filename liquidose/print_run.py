@@ -1,0 +1,70 @@
+"""A print run: which design goes on which stock, which places are free, and the labels that are made for it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+import msgspec
+
+from liquidose.devices.printers import Printer
+from liquidose.devices.stocks import Stock
+from liquidose.errors import BadOption
+from liquidose.pages.imposing import Fill
+from liquidose.pages.shapes import Page
+from liquidose.pages.templates import Template
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How labels are printed: the design, the stock, and which places of it are free.
+
+    Raises:
+        BadOption: fewer than one copy or part, or a reprint without its reason.
+    """
+
+    template: Template
+    stock: Stock | None = None
+    """None for a page of each label's own size."""
+    start_at: tuple[int, ...] = ()
+    """The first free place of the first sheet, of the second, …"""
+    skip: tuple[frozenset[int], ...] = ()
+    """The used places of the first sheet, of the second, …"""
+    fill: Fill = "rows"
+    copies: int | None = None
+    """Labels for each order; None for as many as the order says."""
+    reprint: int = 0
+    reason: str = ""
+    printer: Printer | None = None
+    """Whose error the pages make up for."""
+    elements: bool = False
+    """Whether the manifest lists every element."""
+
+    def __post_init__(self) -> None:
+        if self.copies is not None and not 1 <= self.copies <= 1000:
+            raise BadOption(
+                f"{self.copies} copies cannot be printed.", "Ask for 1 to 1,000.", given=str(self.copies)
+            )
+        if self.reprint < 0 or bool(self.reprint) != bool(self.reason.strip()):
+            raise BadOption(
+                "A reprint has a number from 1 and a reason.",
+                'Write both: --reprint 1 --reason "jammed".',
+                given=str(self.reprint),
+            )
+        if self.stock is None and (self.start_at or self.skip):
+            raise BadOption("Places are counted on a stock.", "Name the stock.", given="start_at")
+
+
+class Label(NamedTuple):
+    """One label ready to be laid on paper."""
+
+    order: int
+    """Which of the orders it is for, from 1; 0 for a check label."""
+    id: str
+    page: Page
+    copies: int = 1
+    """How many times it is laid on paper, one after the other."""
+
+
+def digest_of(value: object) -> bytes:
+    """A value's own fingerprint, the same on every machine."""
+    return hashlib.sha256(msgspec.json.encode(value, enc_hook=str, order="deterministic")).digest()
