@@ -56,6 +56,7 @@ LAYERS = [
     "orders.loading",
     "orders.drawn",
     "courses.noting",
+    "courses.switching",
     "courses.carrying",
     "courses.schedule",
     "courses.suggest courses.dispensing courses.table courses.occasions",

@@ -14,8 +14,10 @@ import msgspec
 
 from liquidose.clock import DayParts
 from liquidose.courses.ending import dose_words, keep_giving, stop_words
+from liquidose.courses.noting import steps_words
 from liquidose.courses.schedule import Schedule
 from liquidose.courses.steps import ScheduledDose, Step
+from liquidose.courses.switching import OLD_VOLUME
 from liquidose.directions import DAY_PARTS, filling, how_often
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
 from liquidose.quantities.writing import NO_BREAK, sentence, write_short, written_date
@@ -177,7 +179,8 @@ class _Calendar:
             lines.append(f"{sentence(f'{when}: {amount}')} {filling(one.measured)}")
         lines += [schedule.manner, self._where(step, number)]
         lines.append(f"Only for the bottle marked {schedule.strength}.")
-        lines += [caution.text for caution in schedule.own]
+        here = f"{steps_words([step.number])}:"
+        lines += [c.text for c in schedule.own if c.code != OLD_VOLUME or c.text.startswith(here)]
         lines += dict.fromkeys(
             caution.text
             for one in doses

@@ -16,6 +16,7 @@ from liquidose.courses.guards import Checked, Guard
 from liquidose.courses.protocol import Ordered, held_to, load_protocol, match
 from liquidose.courses.steps import ScheduledDose, Step, day_words
 from liquidose.courses.supply import Supply, SupplyOrder, supply_for
+from liquidose.courses.switching import switched
 from liquidose.courses.tenfold import tenfold_steps
 from liquidose.directions import BY, manner
 from liquidose.dosing.strength import on_paper, write_stated
@@ -181,7 +182,10 @@ def make_schedule(order: Order, site: Site | None = None) -> Schedule:
             "Write for_days, steps, titrate or taper in directions; 'liquidose label' prints a single dose.",
             given="directions",
         )
-    return scheduled(order, site or Site())
+    site = site or Site()
+    schedule = scheduled(order, site)
+    told = switched(order, schedule.strength, schedule.steps, lambda before: scheduled(before, site).steps)
+    return msgspec.structs.replace(schedule, own=(*told, *schedule.own))
 
 
 def scheduled(order: Order, site: Site) -> Schedule:
