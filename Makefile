@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-CORE := liquidose/numbers.py,liquidose/quantities/*,liquidose/dosing/*,liquidose/devices/*,liquidose/courses/*
+CORE := liquidose/numbers.py,liquidose/quantities/*,liquidose/dosing/*,liquidose/devices/*,liquidose/courses/*,liquidose/charts/*
 
 .PHONY: label test check bench golden setup clean
 
@@ -25,6 +25,7 @@ check: $(VENV)/.tested ## lint, types, layers and the fast tests
 
 bench: $(VENV)/.tested ## the benchmarks, as ratios against a floor in the same run
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/labels.py
 
 golden: $(VENV)/.tested ## rewrite the generated pages and snapshots; read the diff
 	$(BIN)/python tests/golden.py

@@ -30,6 +30,11 @@ from liquidose._version import __version__
 if TYPE_CHECKING:
     from liquidose.batch.columns import convert_frame as convert_frame
     from liquidose.cautions import Caution as Caution
+    from liquidose.charting import chart_pdf as chart_pdf
+    from liquidose.charts.making import make_chart as make_chart
+    from liquidose.charts.strength_chart import StrengthChart as StrengthChart
+    from liquidose.charts.weight_bands import WeightBands as WeightBands
+    from liquidose.charts.weight_chart import WeightChart as WeightChart
     from liquidose.conversion import Conversion as Conversion
     from liquidose.conversion import amount_in as amount_in
     from liquidose.conversion import convert as convert
@@ -82,13 +87,18 @@ _HOMES: Final = {
     "Site": "site",
     "Schedule": "courses.schedule",
     "Strength": "dosing.strength",
+    "StrengthChart": "charts.strength_chart",
     "Syringe": "devices.syringes",
+    "WeightBands": "charts.weight_bands",
+    "WeightChart": "charts.weight_chart",
     "amount_in": "conversion",
+    "chart_pdf": "charting",
     "convert": "conversion",
     "convert_frame": "batch.columns",
     "load_order": "orders.loading",
     "load_site": "site",
     "lint": "quantities.lint",
+    "make_chart": "charts.making",
     "make_schedule": "courses.schedule",
     "measure": "devices.measuring",
     "read_dose": "dosing.ordered",

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 import liquidose
 from liquidose import lint
 from liquidose.cli import main
+from liquidose.exchange.charts import StrengthChartDocument, WeightChartDocument
 from liquidose.exchange.conversions import ConvertDocument, ErrorDocument, schema_of
 from liquidose.exchange.findings import LintDocument
 from liquidose.exchange.schedules import schedule_schema
@@ -103,8 +104,10 @@ def generated() -> dict[str, str]:
         "liquidose/data/schemas/convert.schema.json": schema(schema_of(ConvertDocument)),
         "liquidose/data/schemas/error.schema.json": schema(schema_of(ErrorDocument)),
         "liquidose/data/schemas/lint.schema.json": schema(schema_of(LintDocument)),
+        "liquidose/data/schemas/strength-chart.schema.json": schema(schema_of(StrengthChartDocument)),
         "liquidose/data/schemas/schedule.schema.json": schema(schedule_schema()),
         "liquidose/data/schemas/template.schema.json": schema(template_schema()),
+        "liquidose/data/schemas/weight-chart.schema.json": schema(schema_of(WeightChartDocument)),
         "tests/snapshots/public-names.txt": public_names(),
     }
 

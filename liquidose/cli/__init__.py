@@ -15,6 +15,7 @@ from liquidose.errors import BadOption
 _AS_JSON: Final = "liquidose.as_json"
 
 _COMMANDS: Final = {
+    "chart": "Doses side by side, by strength or by weight: mL and syringe.",
     "columns": "A table of doses, with the volume of each row beside it.",
     "convert": "The volume of one dose, the syringe and the line to fill it to.",
     "fhir": "An order as FHIR R4: the dose in mg and the volume in mL.",

@@ -48,7 +48,8 @@ class Layout:
     def __init__(self, template: Template, *, further: tuple[str, ...] = ()) -> None:
         self.template = template
         self._set = lru_cache(_KEPT)(partial(set_text, spacing=template.line_spacing, further=further))
-        self._pictures: dict[tuple[Syringe, tuple[Fraction, ...]], list[Placed]] = {}
+        self._pictures: dict[tuple[int, tuple[Fraction, ...]], tuple[Syringe, list[Placed]]] = {}
+        """By the syringe's identity, for its fractions are slow to hash: it is held, so that no other takes its place."""
         self._beneath = self._art(list(_ruled(template)), "ruled")
         fixed: list[Shape] = []
         for words in template.words:
@@ -109,13 +110,14 @@ class Layout:
 
     def _picture(self, element: SyringeElement, measured: Measured) -> list[Placed]:
         """The drawing of a syringe set to a dose; few of them serve many labels."""
-        key = (measured.syringe, measured.draws_ml)
+        key = (id(measured.syringe), measured.draws_ml)
         if key not in self._pictures:
             if len(self._pictures) >= _KEPT:
                 self._pictures.clear()
             marks = marks_of(measured, element)
-            self._pictures[key] = self._art(draw_syringe(measured, element), "syringe", marks)
-        return self._pictures[key]
+            drawn = self._art(draw_syringe(measured, element), "syringe", marks)
+            self._pictures[key] = measured.syringe, drawn
+        return self._pictures[key][1]
 
     def _art(self, shapes: list[Shape], name: str, marks: tuple[MarkPlace, ...] = ()) -> list[Placed]:
         """What stands alike on many labels, to be laid down again and again; nothing where there are no shapes."""
@@ -129,7 +131,7 @@ class Layout:
 def _told(field: str, lines: Sequence[str]) -> tuple[str, ...]:
     if isinstance(lines, str):
         raise TypeError(f"The texts of '{field}' are given as a list, not as one text")
-    return tuple(line for line in lines if line.strip())
+    return tuple(filter(str.strip, lines))
 
 
 def _fixed(name: str, place: Place, size_pt: float, *, bold: bool = False) -> TextElement:

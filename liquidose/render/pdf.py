@@ -137,13 +137,17 @@ class _Pen:
         if not texts:
             return
         written = self.canvas.beginText()
+        set_in: tuple[str, float] | None = None
         for text in texts:
             face = text.face or face_name(bold=text.bold)
-            written.setFont(face, text.size_pt)
+            if set_in != (face, text.size_pt):
+                set_in = face, text.size_pt
+                written.setFont(face, text.size_pt)
             if text.fill_rgb is not None:
                 written.setFillColorRGB(*text.fill_rgb)
             written.setTextOrigin((left_mm + text.x_mm) * _PT, (top_mm - text.y_mm) * _PT)
-            written.textOut(glyphs_of(text.text, face, text.size_pt) if text.shaped else text.text)
+            # Not textOut, which works out the width of each text anew; every text has an origin of its own.
+            written.textLine(glyphs_of(text.text, face, text.size_pt) if text.shaped else text.text)
             if text.fill_rgb is not None:
                 written.setFillGray(0)
         self.canvas.drawText(written)

@@ -14,9 +14,14 @@ from liquidose import (
     Product,
     Quantity,
     Strength,
+    StrengthChart,
     Syringe,
+    WeightBands,
+    WeightChart,
     amount_in,
+    chart_pdf,
     convert,
+    make_chart,
     measure,
     read_dose,
     read_product,
@@ -52,3 +57,12 @@ def back(volume: str) -> Quantity:
     by_hand = Quantity(value=Fraction(5), unit=unit("mg"))
     measure(read_quantity(volume), syringes=["oral-5"], route="oral")
     return by_hand if volume == "5 mL" else amount_in(volume, strength)
+
+
+def sheets(bands: WeightBands) -> bytes:
+    """Charts by strength and by weight; which of the two comes out is known from what goes in."""
+    side_by_side: StrengthChart = make_chart(doses=["5 mg"], strengths=["5 mg/5 mL", "25 mg/5 mL"])
+    by_weight: WeightChart = make_chart(bands=bands)
+    lower: list[Quantity] = [row.per_kg[0] for row in by_weight.rows]
+    print(len(lower), [cell.measured for row in side_by_side.rows for cell in row.cells])  # noqa: T201
+    return chart_pdf(by_weight, paper="Letter", large_print=True)
