@@ -19,7 +19,7 @@ from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute
-from liquidose.orders.drawn import one_dose, source_of_order
+from liquidose.orders.drawn import in_place_of_tablets, one_dose, source_of_order
 from liquidose.orders.order import Order
 from liquidose.overrides import how_to_pass, limits_passed
 from liquidose.quantities.writing import Profile, english, sentence, units_in_words
@@ -144,6 +144,8 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     if order.directions.doses_a_day is None and not order.filled_ahead:  # a filled syringe is one dose
         often = "The order does not say how often: ask the pharmacist."
         conversion = with_note(conversion, Caution(code="no-times", text=often))
+    for caution in in_place_of_tablets(order, profile=site.profile):
+        conversion = with_note(conversion, caution)
     conversion = _as_guarded(order, site, conversion)
     measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))
     if (previous := order.dispense.previous_strength) is not None:

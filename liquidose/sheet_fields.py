@@ -82,6 +82,7 @@ def _order_as_typed(plan: Plan) -> Texts:
         ("Form", drug.form),
         ("Strength", drug.strength),
         ("Component", drug.component),
+        ("Tablets for each dose", directions.tablets and directions.tablets.words(locale=order.locale)),
         ("Dose", directions.dose),
         ("Times", ", ".join(directions.times)),
         ("Times a day", directions.times_a_day and str(directions.times_a_day)),

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from liquidose.clock import DayParts
 from liquidose.devices.calibration import Calibration, checked
 from liquidose.devices.limits import Limits
 from liquidose.devices.printers import Printer, each_once
@@ -55,6 +56,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What was measured on each printer's calibration page."""
     limits: Limits = Limits()
     pharmacy: Pharmacy | None = None
+    day_parts: DayParts = DayParts()
+    """At which hours doses are given here; without them a calendar file has whole days."""
 
     def __post_init__(self) -> None:
         marks_of(self.locale)

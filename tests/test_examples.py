@@ -22,6 +22,7 @@ EXPECTED = {
     "concentrate.py": "5 mL of it would hold 100 mg",
     "prednisolone.py": "prednisoLONE sodium phosphate oral solution",
     "levothyroxine.py": "50 micrograms in 5 mL (10 micrograms per mL)",
+    "tablets.py": "10 mg needs 10 mL",
     "new_strength.py": "25 mg/5 mL needs 1 mL",
     "baclofen_titration.py": "Keep giving 20 mL. Do not stop. Get more before 05 Dec 2026.",
     "baclofen_taper.py": "2027-03-08: none",

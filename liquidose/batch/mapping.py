@@ -75,7 +75,7 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 def read_map(given: Iterable[str] = (), file: str | None = None) -> ColumnMap | None:
     """The mapping of ``FIELD={COLUMN}`` texts and of a TOML file; None where neither is given.
 
-    A field may be named by its last word where no other field ends in it.
+    A field may be named by its last word where no other field ends in it, but for parts of parts.
 
     Raises:
         BadOption: not of that form, or no field of an order, or one field twice.
@@ -129,7 +129,9 @@ def _flat(data: Mapping[str, Any], within: str, path: str) -> Iterable[tuple[str
 def _field(name: str) -> str:
     if name in columns():
         return name
-    same = [known for known in columns() if known.rpartition(".")[2] == name]
+    ending = [known for known in columns() if known.rpartition(".")[2] == name]
+    least = min((known.count(".") for known in ending), default=0)
+    same = [known for known in ending if known.count(".") == least]
     if len(same) == 1:
         return same[0]
     close = field_like(name)

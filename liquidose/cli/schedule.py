@@ -1,4 +1,4 @@
-"""liquidose schedule: an order with a course in, its steps out as text, CSV or JSON."""
+"""liquidose schedule: an order with a course in, its steps out as text, CSV, JSON or a calendar file."""
 
 from __future__ import annotations
 
@@ -9,40 +9,73 @@ import click
 from liquidose.cli.finding import find_site, option_site
 from liquidose.cli.showing import draw, say
 from liquidose.cli.stopping import stop
-from liquidose.errors import LiquidoseError
+from liquidose.errors import BadOption, LiquidoseError
 
-Format = Literal["text", "csv", "json"]
+Format = Literal["text", "csv", "json", "ics"]
 
 
 @click.command(
     "schedule",
     epilog="\b\nExamples:\n  liquidose schedule examples/baclofen-titration.toml\n"
     "  liquidose schedule examples/baclofen-taper.toml --suggest\n"
-    "  liquidose schedule examples/baclofen-taper.toml --format csv -o taper.csv",
+    "  liquidose schedule examples/baclofen-taper.toml --format csv -o taper.csv\n"
+    "  liquidose schedule examples/baclofen-taper.toml --format ics --zone Europe/London -o taper.ics",
 )
 @click.argument("order_file", metavar="ORDER.toml")
 @click.option(
-    "--format", "kind", type=click.Choice(["text", "csv", "json"]), default="text", help="How it is written."
+    "--format",
+    "kind",
+    type=click.Choice(["text", "csv", "json", "ics"]),
+    default="text",
+    help="How it is written.",
 )
 @click.option("--suggest", is_flag=True, help="Offer measurable doses beside those that lie on no line.")
+@click.option("--zone", metavar="ZONE", help="With ics: the time zone of the doses, such as Europe/London.")
+@click.option("--replaces", metavar="OLD.ics", help="With ics: the file of an earlier revision; what is gone is cancelled.")  # fmt: skip
+@click.option("--with-name", is_flag=True, help="With ics: the patient's name in every title.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it (else it is printed).")
 @option_site
-def command(
-    order_file: str, *, kind: Format, suggest: bool, output: str | None, site_file: str | None
+def command(  # noqa: PLR0913  (one argument for each option)
+    order_file: str,
+    *,
+    kind: Format,
+    suggest: bool,
+    zone: str | None,
+    replaces: str | None,
+    with_name: bool,
+    output: str | None,
+    site_file: str | None,
 ) -> None:
     """The course of ORDER.toml, step by step: what is ordered, and what to measure."""
     from liquidose.courses.dispensing import supply_cautions  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.courses.schedule import make_schedule  # noqa: PLC0415  (as above)
     from liquidose.courses.suggest import suggestions  # noqa: PLC0415  (as above)
     from liquidose.courses.table import schedule_table, schedule_text, schedule_words  # noqa: PLC0415  (as above)
+    from liquidose.exchange.calendar_file import schedule_calendar, without_alarm  # noqa: PLC0415  (as above)
     from liquidose.exchange.schedules import schedule_csv, schedule_json  # noqa: PLC0415  (as above)
-    from liquidose.files import write_whole  # noqa: PLC0415  (as above)
+    from liquidose.files import read_text, write_whole  # noqa: PLC0415  (as above)
     from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
 
+    silent = False
     try:
-        schedule = make_schedule(load_order(order_file), find_site(site_file).site)
+        if kind != "ics" and (zone or replaces or with_name):
+            raise BadOption(
+                "--zone, --replaces and --with-name belong to a calendar file.", "Add --format ics."
+            )
+        site = find_site(site_file).site
+        schedule = make_schedule(load_order(order_file), site)
         also = supply_cautions(schedule) + (suggestions(schedule) if suggest else ())
-        if output or kind != "text":
+        if kind == "ics":
+            text = schedule_calendar(
+                schedule,
+                also=also,
+                day_parts=site.day_parts,
+                zone=zone,
+                with_name=with_name,
+                replaces=None if replaces is None else read_text(replaces),
+            )
+            silent = without_alarm(text)
+        elif output or kind != "text":
             write = {"text": schedule_text, "csv": schedule_csv, "json": schedule_json}[kind]
             text = write(schedule, also=also)
         if output:
@@ -58,3 +91,5 @@ def command(
         draw("")
         for line in schedule_words(schedule, also=also):
             say(line)
+    if silent:
+        say("Note: No clock times are stated, so each day has one entry and none rings: see [day_parts].", error=True)  # fmt: skip

@@ -34,6 +34,7 @@ def show(*, site_file: str | None) -> None:
         ("audience", site.audience, site.audience != default.audience),
         ("stocked", stocked, site.syringes is not None),
         ("calibrated", ", ".join(c.syringe for c in site.calibration) or "none", bool(site.calibration)),
+        ("day_parts", site.day_parts.words or "none", bool(site.day_parts.words)),
         ("pharmacy", site.pharmacy.name if site.pharmacy else "none", site.pharmacy is not None),
     ]
     for name in limits.__struct_fields__:

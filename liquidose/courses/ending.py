@@ -51,13 +51,17 @@ def endings(course: Course, steps: tuple[Step, ...], *, runs_out: int | None) ->
     if runs_out is not None:
         after = None if after is None else after + dt.timedelta(days=runs_out - after_day)
         after_day = runs_out
+    yield Caution(
+        code="keep-giving", text=f"{keep_giving(last)}. Get more before {day_words(after_day, after)}."
+    )
+
+
+def keep_giving(last: Step) -> str:
+    """``Keep giving 20 mL. Do not stop``."""
     words = dose_words(last)
     if last.cycle is not None:
         words += f", {cycle_words(last.cycle)}"
-    yield Caution(
-        code="keep-giving",
-        text=f"Keep giving {words}. Do not stop. Get more before {day_words(after_day, after)}.",
-    )
+    return f"Keep giving {words}. Do not stop"
 
 
 def _until_review(review: dt.date, after: dt.date | None, *, ends: bool) -> Iterator[Caution]:

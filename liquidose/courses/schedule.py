@@ -16,10 +16,12 @@ from liquidose.courses.guards import Checked, Guard
 from liquidose.courses.protocol import Ordered, held_to, load_protocol, match
 from liquidose.courses.steps import ScheduledDose, Step, day_words
 from liquidose.courses.supply import Supply, SupplyOrder, supply_for
+from liquidose.courses.switching import switched
 from liquidose.courses.tenfold import tenfold_steps
 from liquidose.directions import BY, manner
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
+from liquidose.orders.drawn import in_place_of_tablets
 from liquidose.orders.order import Order
 from liquidose.orders.parts import ROUTE_WORDS
 from liquidose.quantities.quantity import Quantity
@@ -180,7 +182,10 @@ def make_schedule(order: Order, site: Site | None = None) -> Schedule:
             "Write for_days, steps, titrate or taper in directions; 'liquidose label' prints a single dose.",
             given="directions",
         )
-    return scheduled(order, site or Site())
+    site = site or Site()
+    schedule = scheduled(order, site)
+    told = switched(order, schedule.strength, schedule.steps, lambda before: scheduled(before, site).steps)
+    return msgspec.structs.replace(schedule, own=(*told, *schedule.own))
 
 
 def scheduled(order: Order, site: Site) -> Schedule:
@@ -224,7 +229,7 @@ def scheduled(order: Order, site: Site) -> Schedule:
         before=carried.before,
         steps=carried.steps,
         manner=f"Give {BY[carried.route]}{manner(order.directions.with_, order.directions.purpose)}.",
-        own=tuple(_own(order)),
+        own=(*in_place_of_tablets(order, profile=site.profile), *_own(order)),
         notes=(*carried.notes, *_whose(order)),
         guarded=tuple(guarded),
         supply=supply,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from liquidose.cautions import Caution
 from liquidose.errors import DoesNotFit, GiveWhatIsMissing
 from liquidose.orders.order import Order
+from liquidose.orders.tablets import MG_FOR_MG
+from liquidose.quantities.writing import Profile
 from liquidose.source import Source, source_of
 
 
@@ -56,3 +60,14 @@ def one_dose(order: Order) -> Order:
             given=order.drug.name,
         )
     return msgspec.structs.replace(order, directions=directions)
+
+
+def in_place_of_tablets(order: Order, *, profile: Profile = "international") -> Iterator[Caution]:
+    """What every output tells where a liquid takes the place of tablets: of which, and who said so."""
+    tablets = order.directions.tablets
+    if tablets is not None:
+        yield Caution(
+            code="tablets",
+            text=f"In place of {tablets.words(locale=order.locale, profile=profile)}, never as well: the same dose, "
+            f"measured in millilitres, {MG_FOR_MG} ({tablets.source.rstrip('.')}).",
+        )

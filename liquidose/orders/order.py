@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
+from liquidose.clock import DayParts
 from liquidose.courses.guards import Guard
 from liquidose.courses.supply import SupplyOrder
-from liquidose.errors import BadFile
+from liquidose.errors import BadFile, CheckTheAmount
 from liquidose.files import decode_toml, read_text
 from liquidose.numbers import marks_of
 from liquidose.orders.diluents import Diluent, read_diluent
 from liquidose.orders.parts import Directions, Dispense, OrderDrug, OrderPatient, Preparation
 from liquidose.overrides import Override
 from liquidose.quantities.lint import free_of_amounts
-from liquidose.quantities.reading import checked_text
+from liquidose.quantities.reading import checked_text, read_quantity
+from liquidose.quantities.writing import write_quantity
 from liquidose.site import Pharmacy
 
 
@@ -46,7 +48,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Limits of this order's own."""
     supply: SupplyOrder | None = None
     """Bottles, and how long an opened one may be used."""
-    revision: int = 1
+    day_parts: DayParts | None = None
+    """The clock times of the parts of the day, for a calendar file; they go before the site's, all together."""
+    revision: Annotated[int, msgspec.Meta(ge=1, le=9999)] = 1
 
     def __post_init__(self) -> None:
         marks_of(self.locale)
@@ -59,6 +63,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise ValueError("one code stands in two overrides")
         self._check_words()
         self._check_days()
+        self._count_tablets()
         _ = self.diluent  # read now, so that its fault is the file's
 
     def _check_words(self) -> None:
@@ -72,10 +77,35 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         free = [("directions.with", self.directions.with_), ("directions.purpose", self.directions.purpose)]
         free += [("directions.missed_dose", self.directions.missed_dose)]
         free += [("drug.generic_for", self.drug.generic_for)]
+        if self.directions.tablets is not None:
+            free += [("tablets.source", self.directions.tablets.source)]
         free += [("directions.warnings", warning) for warning in self.directions.warnings]
         for field, words in free:
             if words is not None:
                 free_of_amounts(words, field=field)
+
+    def _count_tablets(self) -> None:
+        """Nothing comes out; the dose of each time is what the tablets hold, and no other where one is written too."""
+        tablets, drug = self.directions.tablets, self.drug
+        if tablets is None:
+            return
+        tablets.check_liquid(
+            name=drug.name,
+            form=drug.form,
+            strength=drug.strength,
+            component=drug.component,
+            injected=self.directions.way == "injection",
+        )
+        amount = tablets.amount(locale=self.locale)
+        written = self.directions.dose
+        if written is not None and read_quantity(written, locale=self.locale) != amount:
+            raise CheckTheAmount(
+                f"directions.dose is '{written}', and the tablets are {write_quantity(amount)}.",
+                "Ask the prescriber which of the two is meant.",
+                given=written,
+            )
+        dose = written or write_quantity(amount, locale=self.locale)
+        msgspec.structs.force_setattr(self, "directions", msgspec.structs.replace(self.directions, dose=dose))
 
     def _check_days(self) -> None:
         """Nothing comes out if nothing is dispensed or kept beyond the last day it is good for."""
@@ -117,6 +147,9 @@ def _words(order: Order) -> list[tuple[str, str]]:
                 for text in several
                 if isinstance(text, str) and not optional
             ]
+    if order.directions.tablets is not None:
+        tablets = msgspec.structs.asdict(order.directions.tablets)
+        found += [(f"tablets.{name}", text) for name, text in tablets.items() if isinstance(text, str)]
     for override in order.override:
         found += [("override.reason", override.reason), ("override.by", override.by)]
     return found

@@ -13,6 +13,7 @@ from liquidose.devices.syringes import Route
 from liquidose.errors import UnreadableText
 from liquidose.orders.identifiers import agreed_gtin, checked_code, checked_expiry
 from liquidose.orders.product_code import ProductCode
+from liquidose.orders.tablets import Tablets
 
 ROUTE_WORDS: Final[dict[str, Route]] = {
     "by mouth": "oral",
@@ -111,6 +112,8 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     dose: str | None = None
     """Of every time of every day; a course of several doses has steps or a rule instead."""
+    tablets: Tablets | None = None
+    """Tablets that each dose takes the place of; the order then works its dose out of them."""
     times: tuple[str, ...] = ()
     """Day parts: morning, noon, afternoon, evening, bedtime, night."""
     times_a_day: int | None = None
@@ -140,6 +143,8 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.tablets is not None and (self.steps or self.titrate or self.taper):
+            raise ValueError("tablets belong to a single dose; write the doses of steps and rules as amounts")
         _ = self.course
         if self.route is not None and self.route not in ROUTE_WORDS:
             raise ValueError(f"'{self.route}' is not a route; write by mouth, by tube or by injection")
@@ -147,8 +152,9 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     @property
     def course(self) -> Course:
         """What is said about doses and days, checked as a whole."""
+        to_be_counted = None if self.tablets is None else "tablets"  # no dose that anybody could read
         return Course(
-            dose=self.dose,
+            dose=self.dose or to_be_counted,
             times=self.times,
             times_a_day=self.times_a_day,
             volume=self.volume,
