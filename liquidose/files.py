@@ -215,6 +215,12 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[str]:
     name = os.fspath(path)
     temporary = ""
     try:
+        if os.path.exists(name) and not os.path.isfile(name):  # noqa: PTH110, PTH113
+            raise CannotWrite(
+                f"{name} is there, and is no file that can be replaced.",
+                "Choose another place with -o.",
+                given=name,
+            )
         handle, temporary = tempfile.mkstemp(prefix=".liquidose-", dir=os.path.dirname(name) or ".")  # noqa: PTH120
         os.close(handle)
         yield temporary

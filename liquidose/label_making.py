@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 import msgspec
 
 from liquidose._version import __version__
+from liquidose.errors import BadOption
 from liquidose.fields import codes_of
 from liquidose.files import data_version
 from liquidose.pages.fonts import further_face
@@ -27,7 +28,7 @@ class LabelMaker:
         self._layout = PlanLayout(run.template, further=tuple(further_face(path) for path in site.fonts))
         self._known = frozenset(element.field for element in run.template.text)
         self._made_from = digest_of((__version__, data_version(), run.template))
-        self._words = made_by(site.profile)
+        self._words = made_by(run.rules(site.profile))
         self._again = f"REPRINT {run.reprint}: {run.reason.strip()}" if run.reprint else ""
 
     def labels(self, number: int, plan: Plan) -> Iterator[Label]:
@@ -37,6 +38,12 @@ class LabelMaker:
             DoesNotFit, GiveWhatIsMissing, UnreadableText: as setting a label does.
         """
         run, given = self._run, plan.order.dispense
+        if run.template.mark is not None and run.printer is not None and plan.calibration is not None:
+            raise BadOption(
+                "The mark's millimetres were measured with a printer's own ruler, and would be corrected twice.",
+                "Leave the printer's correction out, and print on the printer that printed the ruler.",
+                given=run.printer.name,
+            )
         texts = words_on(run.template, plan)
         parts, copies = (1, 1) if run.template.kind == "worksheet" else (given.parts, given.copies)
         for part in range(1, parts + 1):

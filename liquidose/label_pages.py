@@ -31,7 +31,9 @@ def pages_of(labels: Iterable[Label], run: Run, site: Site) -> Iterator[tuple[Pa
         rest = rest_on(template, stock, site.stock)
         size = page_size(template, stock, rest)
     if template.check_bar is None and not art:
-        bar = check_label(template.width_mm, template.height_mm, template.margin_mm, (made_by(site.profile),))
+        bar = check_label(
+            template.width_mm, template.height_mm, template.margin_mm, (made_by(run.rules(site.profile)),)
+        )
         labels = chain([Label(0, "", bar)], labels)
     each = (copy for label in labels for copy in repeat(label, label.copies))
     margin = Page(width_mm=size[0], height_mm=size[1], shapes=art)
@@ -106,4 +108,4 @@ def _margin_art(run: Run, site: Site) -> tuple[Shape, ...]:
     """The check bar in the margin of a sheet; nothing where the design has its own, or no margin has room for it."""
     if run.stock is None or run.template.check_bar is not None:
         return ()
-    return margin_bar(run.stock, f"{run.stock.id}. {made_by(site.profile)}.")
+    return margin_bar(run.stock, f"{run.stock.id}. {made_by(run.rules(site.profile))}.")

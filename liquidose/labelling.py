@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+import msgspec
+
 from liquidose._version import __version__
 from liquidose.devices.printers import printer_of
 from liquidose.devices.stocks import Stock, stock_of
@@ -118,7 +120,7 @@ class _Job:
         self._labels, self._run, self._site, self._title = labels, run, site, title
         self._first: Page | None = None
         self._entries: list[PageEntry] = []
-        self._digest = hashlib.sha256(digest_of(run))
+        self._digest = hashlib.sha256(digest_of(msgspec.structs.replace(run, elements=False)))
 
     def _pages(self) -> Iterator[Page]:
         for page, entry in pages_of(self._labels, self._run, self._site):
@@ -133,7 +135,9 @@ class _Job:
         document = Document(title=self._title)
         for page in self._pages():
             document.add(page)
-        return document.finished(keywords=keywords_of(self._site.profile, self.manifest().id))
+        return document.finished(
+            keywords=keywords_of(self._run.rules(self._site.profile), self.manifest().id)
+        )
 
     def pictures(self, form: Format, dpi: int | None) -> list[bytes]:
         """All pages in another format, as many files as it needs.
@@ -166,7 +170,7 @@ class _Job:
             language="en",
             version=__version__,
             data_version=data_version(),
-            profile=self._site.profile,
+            profile=run.rules(self._site.profile),
             template=run.template.id,
             stock=run.stock.id if run.stock else "",
             printer=run.printer.name if run.printer else "",

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import msgspec
 
 from liquidose.devices.printers import Printer
-from liquidose.devices.stocks import Stock
+from liquidose.devices.stocks import SHEETS, Stock
 from liquidose.errors import BadOption
 from liquidose.pages.imposing import Fill
 from liquidose.pages.shapes import Page
 from liquidose.pages.templates import Template
+from liquidose.quantities.writing import Profile
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,6 +53,16 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             )
         if self.stock is None and (self.start_at or self.skip):
             raise BadOption("Places are counted on a stock.", "Name the stock.", given="start_at")
+        if self.stock is not None and self.stock.paper not in SHEETS and (self.start_at or self.skip):
+            raise BadOption(
+                f"{self.stock.id} is a roll: its next label is the one that comes out.",
+                "Places are counted on sheets only.",
+                given=self.stock.id,
+            )
+
+    def rules(self, site: Profile) -> Profile:
+        """Whose rules the labels follow: the design's own, else the site's."""
+        return self.template.profile or site
 
 
 class Label(NamedTuple):

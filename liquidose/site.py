@@ -27,6 +27,14 @@ class Pharmacy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     address: str = ""
     phone: str = ""
 
+    def words(self) -> list[tuple[str, str | None]]:
+        """Its texts with their fields."""
+        return [
+            ("pharmacy.name", self.name),
+            ("pharmacy.address", self.address),
+            ("pharmacy.phone", self.phone),
+        ]
+
 
 class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The site's values; each has a documented default.

@@ -180,6 +180,12 @@ def route_for(route: Route | None, source: Source, notes: cautions.Notes) -> Rou
             "Check the product and the route.",
             given=route,
         )
+    if route != "injection" and source.sign == "injection" and source.form:
+        cautions.add(
+            notes,
+            "made-for-injection",
+            f"'{source.form}' is made for injection: check that it may be given {'by mouth' if route == 'oral' else 'by tube'}.",
+        )
     if route == "injection" and source.insulin and strength is not None and not activity:
         raise UnitsDoNotMatch(
             f"{write_strength(strength)} is not how insulin is counted: its syringe is marked in units.",

@@ -271,7 +271,7 @@ def orders(draw: st.DrawFn) -> Order:
         patient=OrderPatient(
             name=draw(WORDS),
             id=maybe(WORDS),
-            birth_date=maybe(DAYS),
+            birth_date=maybe(st.just(dt.date(2014, 3, 9))),
             weight=text(Fraction(draw(st.integers(30, 900)), 10), "kg"),
             height=maybe(st.integers(40, 200).map(lambda cm: text(Fraction(cm), "cm"))),
             bsa=text(Fraction(draw(st.integers(20, 250)), 100), "m2"),
@@ -303,7 +303,7 @@ def orders(draw: st.DrawFn) -> Order:
             date=day,
             prescriber=maybe(WORDS),
             quantity=maybe(st.integers(0, 900).map(lambda ml: text(Fraction(ml), "mL"))),
-            discard_after=maybe(DAYS),
+            discard_after=maybe(st.just(dt.date(2031, 1, 31))),
             copies=draw(st.integers(1, 3)),
         ),
         preparation=maybe(

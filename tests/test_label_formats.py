@@ -56,7 +56,7 @@ def test_a_corrected_label_comes_out_of_the_printer_where_the_design_means_it(he
         assert drawn_x * 0.994 + 0.8 == pytest.approx(x, abs=0.02), text
         assert drawn_y * 1.002 - 0.3 == pytest.approx(y, abs=0.15), text  # type is set by the scale across
     assert bars == [pytest.approx(50, abs=0.01), pytest.approx(50 / 0.994, abs=0.01)]
-    made = json.loads((here / "m.json").read_text())
+    made = json.loads((here / "m.json").read_text(encoding="utf-8"))
     assert made["printer"] == "ward"
     first = made["pages"][0]["labels"][0]
     assert first["place"] == 21
@@ -81,7 +81,7 @@ def test_svg_png_and_zpl_hold_the_label(here: Path) -> None:
     assert (root.get("width"), root.get("height")) == ("99mm", "67.5mm")
     with Image.open(here / "baclofen-label.png") as picture:
         assert picture.width / picture.height == pytest.approx(99 / 67.5, abs=0.01)
-    zpl = (here / "baclofen-label.zpl").read_text()
+    zpl = (here / "baclofen-label.zpl").read_text(encoding="utf-8")
     assert "^PW792" in zpl
     assert zpl.count("^XZ") == 1
 

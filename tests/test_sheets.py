@@ -349,7 +349,7 @@ def test_the_manifest_says_what_the_file_shows(tmp_path: Path) -> None:
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("2 labels written to ")
-    made = json.loads(listing.read_text())
+    made = json.loads(listing.read_text(encoding="utf-8"))
     assert made["schema"] == "liquidose.manifest/1"
     with pdfplumber.open(target) as pdf:
         assert pdf.metadata["Keywords"].endswith(f"international rules, id {made['id']}")

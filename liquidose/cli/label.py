@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -13,6 +15,8 @@ from liquidose.errors import BadOption, LiquidoseError
 
 if TYPE_CHECKING:
     from liquidose.manifest import Manifest
+    from liquidose.pages.templates import Template
+    from liquidose.plan import Plan
 
 
 @click.command(
@@ -104,6 +108,7 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     target = output or f"{_stem(order_files)}.{form}"
     picture = f"{target.removesuffix(f'.{form}')}-preview.png" if preview else None
     try:
+        _keep_inputs(target, manifest, order_files)
         if queue is not None and form != "pdf":
             raise BadOption("Only a PDF is sent to a print queue.", "Leave --format out.", given=form)
         site = find_site(site_file).site
@@ -135,13 +140,33 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     say(f"{_counted(made.labels)} written to {where}. Print at 100 % and check the bar with a ruler.")
     if picture:
         say(f"A picture of the first page is in {picture}.")
-    warned = "cautions" in load_template(template).fields
-    for text in dict.fromkeys(text for plan in plans for text in plan.cautions):
-        say(f"{'On' if warned else 'Not on'} the label: {text}")
-    for text in dict.fromkeys(text for plan in plans for text in plan.off_paper):
-        say(f"For the pharmacist, not on the label: {text}")
+    design = load_template(template)
+    for text in _said(plans, design):
+        say(text)
     if queue is not None:
         _print(target, made, queue)
+
+
+def _keep_inputs(target: str, manifest: str | None, order_files: tuple[str, ...]) -> None:
+    """Nothing comes out if what is written takes the place of nothing that is read, or written besides."""
+    for other, what in ((manifest, "the manifest"), *((name, "an order") for name in order_files)):
+        if other is not None and os.path.abspath(other) == os.path.abspath(target):  # noqa: PTH100
+            raise BadOption(
+                f"{target} would be the label and {what}.", "Choose another name with -o.", given=target
+            )
+
+
+def _said(plans: list[Plan], design: Template) -> Iterator[str]:
+    """What stands on the labels besides the dose, and what does not, each said once."""
+    from liquidose.marking import mark_of  # noqa: PLC0415  (few labels have a mark)
+
+    place = "On the label" if "cautions" in design.fields else "Not on the label"
+    marks = [mark_of(plan) for plan in plans] if design.mark is not None else []
+    yield from dict.fromkeys(f"{place}: {text}" for plan in plans for text in plan.cautions)
+    yield from dict.fromkeys(f"The mark: {caution.text}" for mark in marks for caution in mark.cautions)
+    yield from dict.fromkeys(
+        f"For the pharmacist, not on the label: {text}" for plan in plans for text in plan.off_paper
+    )
 
 
 def _counted(labels: int) -> str:

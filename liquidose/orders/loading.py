@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
+
 from liquidose.files import read_text
 from liquidose.orders import order as in_toml
 from liquidose.orders.order import Order
 
 
-def load_order(path: str) -> Order:
+def load_order(path: str | os.PathLike[str]) -> Order:
     """The one order in a file: FHIR where its name ends in ``.json``, else TOML.
 
     Raises:
         BadFile: it cannot be read, has a fault, or holds several orders.
         LiquidoseError: as reading an order does.
     """
+    path = os.fspath(path)
     if not path.lower().endswith(".json"):
         return in_toml.load_order(path)
     from liquidose.orders import fhir  # noqa: PLC0415  (its tables are read only for FHIR)

@@ -10,13 +10,14 @@ import msgspec
 from liquidose.clock import DayParts
 from liquidose.courses.guards import Guard
 from liquidose.courses.supply import SupplyOrder
-from liquidose.errors import BadFile, CheckTheAmount
+from liquidose.dosing.products import read_product, read_strength
+from liquidose.errors import BadFile, CheckTheAmount, LiquidoseError
 from liquidose.files import decode_toml, read_text
 from liquidose.numbers import marks_of
 from liquidose.orders.diluents import Diluent, read_diluent
 from liquidose.orders.parts import Directions, Dispense, OrderDrug, OrderPatient, Preparation
 from liquidose.overrides import Override
-from liquidose.quantities.lint import free_of_amounts
+from liquidose.quantities.lint import amounts_in, free_of_amounts, names_no_amount
 from liquidose.quantities.reading import checked_text, read_quantity
 from liquidose.quantities.writing import write_quantity
 from liquidose.site import Pharmacy
@@ -74,15 +75,32 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise ValueError(f"{field} is empty")
             if any(ord(c) < 32 for c in text):
                 raise ValueError(f"{field} holds a line break or another control character")
-        free = [("directions.with", self.directions.with_), ("directions.purpose", self.directions.purpose)]
-        free += [("directions.missed_dose", self.directions.missed_dose)]
-        free += [("drug.generic_for", self.drug.generic_for)]
-        if self.directions.tablets is not None:
-            free += [("tablets.source", self.directions.tablets.source)]
-        free += [("directions.warnings", warning) for warning in self.directions.warnings]
+        drug, directions, dispense = self.drug, self.directions, self.dispense
+        free = [
+            ("drug.storage", drug.storage),
+            ("drug.generic_for", drug.generic_for),
+            ("directions.with", directions.with_),
+            ("directions.purpose", directions.purpose),
+            ("directions.missed_dose", directions.missed_dose),
+            *(("directions.warnings", warning) for warning in directions.warnings),
+            ("tablets.source", directions.tablets.source if directions.tablets else None),
+        ]
         for field, words in free:
             if words is not None:
                 free_of_amounts(words, field=field)
+        names = [
+            ("patient.name", self.patient.name),
+            ("drug.form", drug.form),
+            ("drug.manufacturer", drug.manufacturer),
+            ("dispense.prescriber", dispense.prescriber),
+            ("dispense.rx_number", dispense.rx_number),
+            *(self.pharmacy.words() if self.pharmacy else ()),
+        ]
+        for field, words in names:
+            if words is not None:
+                names_no_amount(words, field=field)
+        if amounts_in(drug.name) and not _says_the_strength(drug.name, drug.strength, self.locale):
+            names_no_amount(drug.name, field="drug.name")
 
     def _count_tablets(self) -> None:
         """Nothing comes out; the dose of each time is what the tablets hold, and no other where one is written too."""
@@ -113,6 +131,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             day, last = getattr(self.dispense, field), self.drug.expiry
             if day is not None and last is not None and day > last:
                 raise ValueError(f"dispense.{field} is {day}, after drug.expiry, {last}")
+        given, born = self.dispense.date, self.patient.birth_date
+        if given and self.dispense.discard_after and self.dispense.discard_after < given:
+            raise ValueError(f"dispense.discard_after is before dispense.date, {given}")
+        if given and born and born > given:
+            raise ValueError(f"patient.birth_date is after dispense.date, {given}")
         bottle, syringe = self.dispense.discard_after, self.preparation and self.preparation.discard_at
         if bottle and syringe and syringe.date() > bottle:
             raise ValueError("preparation.discard_at is later than dispense.discard_after")
@@ -129,6 +152,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if given is None or given.diluent is None or given.diluent_volume is None:
             return None
         return read_diluent(given.diluent, given.diluent_volume, locale=self.locale)
+
+
+def _says_the_strength(name: str, strength: str, locale: str | None) -> bool:
+    """Whether the amounts in a drug's name are its strength, said again."""
+    try:
+        return read_product(name, locale=locale).strength == read_strength(strength, locale=locale)
+    except LiquidoseError:
+        return False
 
 
 def _words(order: Order) -> list[tuple[str, str]]:

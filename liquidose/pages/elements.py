@@ -9,6 +9,8 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 
+from liquidose.quantities.lint import free_of_amounts
+
 Mm = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Length = Annotated[float, msgspec.Meta(gt=0, le=1000)]
 Stroke = Annotated[float, msgspec.Meta(gt=0, le=5)]
@@ -66,15 +68,23 @@ class TextElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def __post_init__(self) -> None:
         if self.floor_pt > self.size_pt:
             raise ValueError("floor_pt must not be above size_pt")
+        free_of_amounts(self.prefix, field="prefix")
 
 
 class WordsElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Words that stand on every label of this design."""
+    """Words that stand on every label of this design, whatever the order is.
+
+    Raises:
+        UnreadableText: an amount in them, which would stand beside every dose.
+    """
 
     words: Words
     box_mm: Place
     size_pt: Points
     bold: bool = False
+
+    def __post_init__(self) -> None:
+        free_of_amounts(self.words, field="words")
 
 
 class LineElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

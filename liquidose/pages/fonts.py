@@ -6,6 +6,7 @@ face lacks, and says nothing; so every text goes through :func:`drawable` before
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from functools import cache
 from typing import Final
@@ -18,6 +19,8 @@ from liquidose.errors import BadFile, UnreadableText
 from liquidose.pages.shapes import MM_PER_PT
 from liquidose.pages.shaping import checked_for_shaping, must_be_shaped
 
+MOST_BYTES: Final = 64_000_000
+"""The largest files of typefaces, for Chinese, are a third of it."""
 ASCENT: Final = 0.75
 """How far the face says it reaches above the baseline, as a part of the type size."""
 DESCENT: Final = 0.25
@@ -49,6 +52,12 @@ def further_face(path: str) -> str:
     """
     name = f"liquidose-{path}"
     if name not in _FURTHER:
+        if not os.path.isfile(path) or os.path.getsize(path) > MOST_BYTES:  # noqa: PTH113, PTH202
+            raise BadFile(
+                f"{path} is no typeface that can be embedded: it is not there, no plain file, or too large.",
+                "Name a TrueType file (.ttf) with its own outlines.",
+                given=path,
+            )
         try:
             face = TTFont(name, path)
         except Exception as fault:  # noqa: BLE001  (a foreign reader of a foreign file raises whatever it likes)

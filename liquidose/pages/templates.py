@@ -56,6 +56,12 @@ _USER_APPLIED: Final = ("drug_name", "concentration", "prepared", "discard_at")
 CAPITAL: Final = 0.66
 """How high a capital of the label's face stands, as a part of the type size."""
 
+LIGHTEST_SHADE: Final = 0.7
+"""A shade is at least so light, of 0 black to 1 white, where words stand on it: black then has 9 to 1 (R174)."""
+
+_TOUCH_MM: Final = 0.1
+"""How far a rule or frame may reach over the edge of a place: no ink of words stands there."""
+
 _ALMOST_MM: Final = 1e-6
 """Sums of decimals held as floats are out by less."""
 
@@ -111,8 +117,12 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             self._keeps_inside(f"box {number}", box.box_mm, 0)
         for (one, a), (other, b) in combinations(self._placed(), 2):
             _keep_apart(one, a, other, b)
-        for code, ruled in product(self.barcode, self._ruled()):
+        for code, ruled in product(self.barcode, self._ruled(1)):
             _keep_apart(f"the barcode of '{code.field}'", code.box_mm, *ruled)
+        for (what, place), ink in product(self._placed(), self._ruled(LIGHTEST_SHADE)):
+            left, top, wide, high = place
+            inner = Place(left + _TOUCH_MM, top + _TOUCH_MM, wide - 2 * _TOUCH_MM, high - 2 * _TOUCH_MM)
+            _keep_apart(what, inner, *ink)
 
         self._keeps_to_its_kind()
 
@@ -179,8 +189,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             yield "the check bar", Place(bar.left_mm, bar.top_mm, bar.length_mm, bar.thick_mm)
             yield "the check bar's words", bar.words_box_mm
 
-    def _ruled(self) -> Iterator[tuple[str, Place]]:
-        """The ink of lines, frames and shades, which must stay out of a barcode and the white around it."""
+    def _ruled(self, lighter_is_paper: float) -> Iterator[tuple[str, Place]]:
+        """The ink of lines, frames and shades, which must stay out of a barcode and must not strike words out."""
         for number, line in enumerate(self.line, 1):
             (x1, y1), (x2, y2), thick = line.from_mm, line.to_mm, line.thick_mm
             left, top = min(x1, x2) - thick / 2, min(y1, y2) - thick / 2
@@ -189,7 +199,7 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             left, top, width, height = box.box_mm
             thick = box.thick_mm or 0
             whole = Place(left - thick / 2, top - thick / 2, width + thick, height + thick)
-            if box.fill_grey is not None and box.fill_grey < 1:
+            if box.fill_grey is not None and box.fill_grey < lighter_is_paper:
                 yield f"box {number}", whole
             elif thick:
                 for side in (0.0, width):

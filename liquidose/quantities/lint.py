@@ -128,6 +128,21 @@ def free_of_amounts(text: str, *, field: str) -> str:
     return text
 
 
+def names_no_amount(text: str, *, field: str) -> str:
+    """The same text, if no amount stands in it; it may be a name, so how it is spelled is nobody's business.
+
+    Raises:
+        UnreadableText: an amount or a household measure; the message names the field.
+    """
+    if found := amounts_in(text):
+        raise UnreadableText(
+            f"{field} holds an amount, '{found[0]}': '{text}'.",
+            "Give the strength in drug.strength and the dose in directions.dose only.",
+            given=text,
+        )
+    return text
+
+
 @lru_cache(maxsize=1024)
 def _fault(text: str) -> tuple[str, str] | None:
     """What is wrong with a free text, and the remedy; kept, because many orders carry the same words."""
