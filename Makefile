@@ -26,6 +26,7 @@ check: $(VENV)/.tested ## lint, types, layers and the fast tests
 bench: $(VENV)/.tested ## the benchmarks, as ratios against a floor in the same run
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/labels.py
+	$(BIN)/python benchmarks/courses.py
 
 golden: $(VENV)/.tested ## rewrite the generated pages and snapshots; read the diff
 	$(BIN)/python tests/golden.py

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Literal
 
 from liquidose.devices.calibration import Calibration
-from liquidose.devices.stocks import Paper, Stock, stocks
+from liquidose.devices.stocks import Stock, stocks
 from liquidose.devices.syringes import Syringe
 from liquidose.errors import DoesNotFit
 from liquidose.marking import Mark
@@ -20,7 +20,7 @@ _NAMED: Final = 6
 """So many stocks are named in a refusal; 'liquidose stocks' has the others."""
 
 
-def paper_of(profile: Profile) -> Paper:
+def paper_of(profile: Profile) -> Literal["A4", "Letter"]:
     """Letter in the United States, else A4."""
     return "Letter" if profile == "us" else "A4"
 

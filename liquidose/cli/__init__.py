@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "columns": "A table of doses, with the volume of each row beside it.",
     "batch": "Labels, or volumes, for every row of a table of orders.",
     "convert": "The volume of one dose, the syringe and the line to fill it to.",
+    "diary": "A diary of a course: every dose of every day to tick.",
     "fhir": "An order as FHIR R4: the dose in mg and the volume in mL.",
     "label": "A dispensing label, at true size, from an order file.",
     "lint": "Notations in a text that are misread: place, rule and remedy.",

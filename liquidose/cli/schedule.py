@@ -1,4 +1,4 @@
-"""liquidose schedule: an order with a course in, its steps out as text, CSV, JSON or a calendar file."""
+"""liquidose schedule: an order with a course in, its steps out as text, CSV, JSON, PDF or a calendar file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from liquidose.cli.showing import draw, say
 from liquidose.cli.stopping import stop
 from liquidose.errors import BadOption, LiquidoseError
 
-Format = Literal["text", "csv", "json", "ics"]
+Format = Literal["text", "csv", "json", "ics", "pdf"]
 
 
 @click.command(
@@ -19,23 +19,33 @@ Format = Literal["text", "csv", "json", "ics"]
     epilog="\b\nExamples:\n  liquidose schedule examples/baclofen-titration.toml\n"
     "  liquidose schedule examples/baclofen-taper.toml --suggest\n"
     "  liquidose schedule examples/baclofen-taper.toml --format csv -o taper.csv\n"
-    "  liquidose schedule examples/baclofen-taper.toml --format ics --zone Europe/London -o taper.ics",
+    "  liquidose schedule examples/baclofen-taper.toml --format ics --zone Europe/London -o taper.ics\n"
+    "  liquidose schedule examples/baclofen-taper.toml --format pdf -o taper.pdf",
 )
 @click.argument("order_file", metavar="ORDER.toml")
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["text", "csv", "json", "ics"]),
+    type=click.Choice(["text", "csv", "json", "ics", "pdf"]),
     default="text",
-    help="How it is written.",
+    help="How it is written; a pdf is the step sheet and the calendar.",
 )
 @click.option("--suggest", is_flag=True, help="Offer measurable doses beside those that lie on no line.")
 @click.option("--zone", metavar="ZONE", help="With ics: the time zone of the doses, such as Europe/London.")
 @click.option("--replaces", metavar="OLD.ics", help="With ics: the file of an earlier revision; what is gone is cancelled.")  # fmt: skip
 @click.option("--with-name", is_flag=True, help="With ics: the patient's name in every title.")
-@click.option("-o", "output", metavar="FILE", help="Where to write it (else it is printed).")
+@click.option(
+    "-o", "output", metavar="FILE", help="Where to write it (else it is printed; a pdf to schedule.pdf)."
+)
+@click.option(
+    "--paper",
+    type=click.Choice(["A4", "Letter"]),
+    help="Of a pdf; else Letter under the us profile, A4 elsewhere.",
+)
+@click.option("--large-print", is_flag=True, help="A pdf in type of 14 to 40 points.")
+@click.option("--working", is_flag=True, help="Show the arithmetic of each dose in a pdf.")
 @option_site
-def command(  # noqa: PLR0913  (one argument for each option)
+def command(  # noqa: PLR0913  (one parameter an option)
     order_file: str,
     *,
     kind: Format,
@@ -44,6 +54,9 @@ def command(  # noqa: PLR0913  (one argument for each option)
     replaces: str | None,
     with_name: bool,
     output: str | None,
+    paper: Literal["A4", "Letter"] | None,
+    large_print: bool,
+    working: bool,
     site_file: str | None,
 ) -> None:
     """The course of ORDER.toml, step by step: what is ordered, and what to measure."""
@@ -56,12 +69,11 @@ def command(  # noqa: PLR0913  (one argument for each option)
     from liquidose.files import read_text, write_whole  # noqa: PLC0415  (as above)
     from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
 
-    silent = False
+    content, silent = b"", False
     try:
-        if kind != "ics" and (zone or replaces or with_name):
-            raise BadOption(
-                "--zone, --replaces and --with-name belong to a calendar file.", "Add --format ics."
-            )
+        _check_options(
+            kind, ics=bool(zone or replaces or with_name), pdf=bool(paper or large_print or working)
+        )
         site = find_site(site_file).site
         schedule = make_schedule(load_order(order_file), site)
         also = supply_cautions(schedule) + (suggestions(schedule) if suggest else ())
@@ -74,22 +86,51 @@ def command(  # noqa: PLR0913  (one argument for each option)
                 with_name=with_name,
                 replaces=None if replaces is None else read_text(replaces),
             )
-            silent = without_alarm(text)
+            content, silent = text.encode(), without_alarm(text)
+        elif kind == "pdf":
+            from liquidose.sheets import schedule_pdf  # noqa: PLC0415  (it loads reportlab)
+
+            output = output or "schedule.pdf"
+            content = schedule_pdf(
+                schedule, also=also, paper=paper, large_print=large_print, working=working, site=site
+            )
         elif output or kind != "text":
             write = {"text": schedule_text, "csv": schedule_csv, "json": schedule_json}[kind]
-            text = write(schedule, also=also)
+            content = write(schedule, also=also).encode()
         if output:
-            write_whole(output, text.encode())
+            write_whole(output, content)
     except LiquidoseError as error:
         stop(error)
     if output:
         say(f"Schedule written to {output}.")
     elif kind != "text":
-        click.echo(text.encode(), nl=False)  # the same bytes as in a file, whatever the terminal
+        click.echo(content, nl=False)  # the same bytes as in a file, whatever the terminal
     else:
         draw(schedule_table(schedule))
         draw("")
-        for line in schedule_words(schedule, also=also):
-            say(line)
+    if kind == "pdf" or (kind == "text" and not output):
+        _say_each(schedule_words(schedule, also=also))
     if silent:
         say("Note: No clock times are stated, so each day has one entry and none rings: see [day_parts].", error=True)  # fmt: skip
+
+
+def _say_each(lines: list[str]) -> None:
+    """Nothing comes out; what must be known is printed line by line."""
+    for line in lines:
+        say(line)
+
+
+def _check_options(kind: Format, *, ics: bool, pdf: bool) -> None:
+    """Nothing comes out, if the options are those of the format.
+
+    Raises:
+        BadOption: options of a calendar file or a PDF with another format.
+    """
+    if ics and kind != "ics":
+        raise BadOption(
+            "--zone, --replaces and --with-name belong to a calendar file.", "Add --format ics.", given=kind
+        )
+    if pdf and kind != "pdf":
+        raise BadOption(
+            "--paper, --large-print and --working are for a PDF.", "Add --format pdf.", given=kind
+        )

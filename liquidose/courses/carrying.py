@@ -45,6 +45,7 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     steps: tuple[Step, ...]
     doses: tuple[Dose, ...]
     """As read, for whom the units matter."""
+    conversions: tuple[Conversion, ...]
     source: Source
     patient: Patient
     route: Route
@@ -90,6 +91,7 @@ class Desk:
             before=self._before(),
             steps=tuple(steps),
             doses=doses,
+            conversions=tuple(self._conversions.values()),
             source=source,
             patient=self._patient(any(dose.per == "m2" for dose in doses)),
             route=next(iter(self._conversions.values())).route or "oral",

@@ -27,6 +27,21 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     source: str
 
 
+class SideEffects(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a diary asks after, and who lists it.
+
+    Raises:
+        ValueError: no word, or one that is empty.
+    """
+
+    words: tuple[str, ...]
+    source: str
+
+    def __post_init__(self) -> None:
+        if not self.words or not all(word.strip() for word in self.words):
+            raise ValueError("side_effects needs words, none of them empty; leave the table out instead")
+
+
 class Protocol(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a site has agreed on for one drug.
 
@@ -58,6 +73,7 @@ class Protocol(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     review: dt.date
     guard: tuple[Guard, ...] = ()
     advice: tuple[Advice, ...] = ()
+    side_effects: SideEffects | None = None
 
     def __post_init__(self) -> None:
         if not self.approved_by.strip():

@@ -9,11 +9,12 @@ from fractions import Fraction
 import msgspec
 
 from liquidose.cautions import Caution
+from liquidose.conversion import Conversion
 from liquidose.courses.carrying import Carried, Desk
 from liquidose.courses.ending import endings
 from liquidose.courses.guarding import ceilings, check
 from liquidose.courses.guards import Checked, Guard
-from liquidose.courses.protocol import Ordered, held_to, load_protocol, match
+from liquidose.courses.protocol import Ordered, Protocol, held_to, load_protocol, match
 from liquidose.courses.steps import ScheduledDose, Step, day_words
 from liquidose.courses.supply import Supply, SupplyOrder, supply_for
 from liquidose.courses.switching import switched
@@ -54,6 +55,8 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Name and form."""
     strength: str
     """As the container states it, and per mL."""
+    conversions: tuple[Conversion, ...]
+    """Each distinct dose with its arithmetic."""
     before: Quantity | None
     """What was taken a day until the first step, where the order says it."""
     steps: tuple[Step, ...]
@@ -65,6 +68,8 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What reading and measuring had to say."""
     guarded: tuple[Caution, ...]
     """What the guards, the protocol and the search for slips of ten had to say."""
+    protocol: Protocol | None
+    """What the order is held to, where it names one."""
     supply: Supply | None
     """What to dispense, where the order states a quantity or bottles."""
     ending: tuple[Caution, ...]
@@ -226,12 +231,14 @@ def scheduled(order: Order, site: Site) -> Schedule:
         order=order,
         drug=f"{drug.name} {drug.form}" if drug.form else drug.name,
         strength=strength,
+        conversions=carried.conversions,
         before=carried.before,
         steps=carried.steps,
         manner=f"Give {BY[carried.route]}{manner(order.directions.with_, order.directions.purpose)}.",
         own=(*in_place_of_tablets(order, profile=site.profile), *_own(order)),
         notes=(*carried.notes, *_whose(order)),
         guarded=tuple(guarded),
+        protocol=protocol,
         supply=supply,
         ending=tuple(endings(order.directions.course, carried.steps, runs_out=runs_out))
         if order.directions.course.is_course

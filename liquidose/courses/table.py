@@ -57,13 +57,13 @@ def schedule_table(schedule: Schedule) -> str:
     if schedule.order.dispense.prescriber is not None:
         lines.append(f"Prescriber: {schedule.order.dispense.prescriber.rstrip('.')}.")
     if schedule.before is not None:
-        lines.append(f"Until now: {_amount(schedule, schedule.before)} a day.")
+        lines.append(f"Until now: {amount_words(schedule, schedule.before)} a day.")
     lines.append("")
     lines += [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
         for row in rows
     ]
-    return "\n".join([*lines, "", _totals(schedule)])
+    return "\n".join([*lines, "", totals_words(schedule)])
 
 
 def _title(schedule: Schedule) -> str:
@@ -75,32 +75,33 @@ def _rows(schedule: Schedule, step: Step, so_far: Sofar) -> list[tuple[str, ...]
     """The rows of one step: one, where every dose of a day is the same, else one for each dose."""
     begins = "" if step.first is None else written_date(step.first)
     if not step.doses:
-        days = f"{step.from_day} on" if step.days is None else _days(step)
+        days = f"{step.from_day} on" if step.days is None else days_words(step)
         return [(str(step.number), days, begins, stop_words(step))]
     shown = [step.doses[:1]] if step.is_even else [(dose,) for dose in step.doses]
     rows: list[tuple[str, ...]] = []
     for place, (dose,) in enumerate(shown):
         first = place == 0
-        when = _when(step) if step.is_even else dose.time
+        when = when_words(step) if step.is_even else dose.time
         if not step.is_even and step.cycle is not None:
             when += f" ({cycle_words(step.cycle)})"
         rows.append((
             str(step.number) if first else "",
-            _days(step) if first else "",
+            days_words(step) if first else "",
             begins if first else "",
             when,
             *_dose_cells(schedule, dose),
             _day_cell(schedule, step) if first else "",
-            _difference(schedule, so_far) if first else "",
+            difference_words(schedule, so_far) if first else "",
         ))  # fmt: skip
     return rows
 
 
-def _days(step: Step) -> str:
+def days_words(step: Step) -> str:
+    """``4 to 6``, or the number of a single day."""
     return str(step.from_day) if step.days == 1 else f"{step.from_day} to {step.to_day}"
 
 
-def _when(step: Step) -> str:
+def when_words(step: Step) -> str:
     """The times of day, or how many: ``morning, noon, bedtime``, ``3 times a day``."""
     named = not step.doses[0].time.startswith("dose ")
     times = ", ".join(dose.time for dose in step.doses)
@@ -116,36 +117,39 @@ def _dose_cells(schedule: Schedule, dose: ScheduledDose) -> tuple[str, str, str,
     if len(draws) > 1:
         measured += f" as {' + '.join(volume_words(draw).removesuffix(f'{NO_BREAK}mL') for draw in draws)}"
     return (
-        _amount(schedule, dose.dose),
+        amount_words(schedule, dose.dose),
         write_short(Quantity(value=dose.volume_ml, unit=ML), locale=schedule.locale),
         measured,
         dose.measured.syringe.words,
     )
 
 
-def _amount(schedule: Schedule, amount: Quantity) -> str:
+def amount_words(schedule: Schedule, amount: Quantity) -> str:
+    """An amount in the words of the schedule."""
     return write_short(amount, locale=schedule.locale, profile=schedule.profile)
 
 
 def _day_cell(schedule: Schedule, step: Step) -> str:
-    return "" if step.day_amount is None else _amount(schedule, step.day_amount)
+    return "" if step.day_amount is None else amount_words(schedule, step.day_amount)
 
 
-def _difference(schedule: Schedule, so_far: Sofar) -> str:
+def difference_words(schedule: Schedule, so_far: Sofar) -> str:
+    """How much more or less was measured than ordered: ``1.8 mg less``, or ``none``."""
     if not so_far.difference:
         return "none"
-    size = _amount(schedule, Quantity(value=abs(so_far.difference), unit=so_far.unit))
+    size = amount_words(schedule, Quantity(value=abs(so_far.difference), unit=so_far.unit))
     return f"{size} {'more' if so_far.difference > 0 else 'less'}"
 
 
-def _totals(schedule: Schedule) -> str:
+def totals_words(schedule: Schedule) -> str:
+    """What the whole course needs, exact and measured, in a sentence."""
     exact, measured = schedule.exact_total_ml, schedule.measured_total_ml
     last = max(step.to_day for step in schedule.steps if step.doses)
     final = schedule.so_far[-1]
     words = f"In all, to {_last_day(schedule, last)}: exactly {_volume(schedule, exact)}, measured {_volume(schedule, measured)}"
     if measured == exact:
         return f"{words}."
-    return f"{words} ({_difference(schedule, final)} than ordered)."
+    return f"{words} ({difference_words(schedule, final)} than ordered)."
 
 
 def _last_day(schedule: Schedule, last: int) -> str:
