@@ -31,6 +31,7 @@ from liquidose.orders.parts import (
     Preparation,
 )
 from liquidose.plan import make_plan
+from liquidose.quantities.lint import amounts_in
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import unit
 from liquidose.site import Pharmacy
@@ -236,7 +237,12 @@ def test_a_powder_is_refused() -> None:
 
 # Nothing is lost on the way out and back.
 
-WORDS = st.text("abcdefghijklmnopqrstuvwxyzéñßÅД ", min_size=1, max_size=20).map(str.strip).filter(bool)
+WORDS = (
+    st.text("abcdefghijklmnopqrstuvwxyzéñßÅД ", min_size=1, max_size=20)
+    .map(str.strip)
+    .filter(bool)
+    .filter(lambda words: not amounts_in(words))
+)  # such as "capful"
 DAYS = st.dates(dt.date(2025, 1, 1), dt.date(2030, 12, 31))
 LOCALES = st.sampled_from([None, "en-US", "en-GB", "de-DE", "fr-FR"])
 
