@@ -17,6 +17,7 @@ from liquidose.devices.stocks import Stock
 from liquidose.devices.syringes import Syringe, syringes_of
 from liquidose.files import load_toml
 from liquidose.numbers import marks_of
+from liquidose.quantities.lint import names_no_amount
 from liquidose.quantities.writing import Profile
 
 
@@ -27,7 +28,7 @@ class Pharmacy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     address: str = ""
     phone: str = ""
 
-    def words(self) -> list[tuple[str, str | None]]:
+    def words(self) -> list[tuple[str, str]]:
         """Its texts with their fields."""
         return [
             ("pharmacy.name", self.name),
@@ -69,6 +70,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def __post_init__(self) -> None:
         marks_of(self.locale)
+        for field, words in self.pharmacy.words() if self.pharmacy else ():
+            names_no_amount(words, field=field)
         each_once(self.printer)
         if self.stocked is not None:
             syringes_of(self.stocked, self.syringe)
