@@ -47,7 +47,11 @@ class Layout:
 
     def __init__(self, template: Template, *, further: tuple[str, ...] = ()) -> None:
         self.template = template
-        self._set = lru_cache(_KEPT)(partial(set_text, spacing=template.line_spacing, further=further))
+        self._set = partial(set_text, spacing=template.line_spacing, further=further)
+        self._texts = [
+            (element, lru_cache(_KEPT)(partial(self._set, element=element))) for element in template.text
+        ]
+        """A memo for each element, for an element is slow to hash."""
         self._pictures: dict[tuple[int, tuple[Fraction, ...]], tuple[Syringe, list[Placed]]] = {}
         """By the syringe's identity, for its fractions are slow to hash: it is held, so that no other takes its place."""
         self._beneath = self._art(list(_ruled(template)), "ruled")
@@ -80,10 +84,10 @@ class Layout:
         given = {field: _told(field, lines) for field, lines in texts.items()}
         check_places(template, given)
         shapes: list[Shape] = [*self._beneath]
-        for element in template.text:
+        for element, set_in_place in self._texts:
             lines = given.get(element.field, ())
             if lines:
-                shapes += self._set(tuple(element.prefix + line for line in lines), element)
+                shapes += set_in_place(tuple(element.prefix + line for line in lines))
         for barcode in template.barcode:
             code = code_of(barcode, codes, template=template.id)
             if code is not None:
