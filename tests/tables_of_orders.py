@@ -73,4 +73,4 @@ def table(path: Path) -> list[dict[str, str]]:
 
 def outputs(folder: Path) -> dict[str, bytes]:
     """Every file of a run but its journal."""
-    return {p.name: p.read_bytes() for p in folder.iterdir() if p.name != "journal.sqlite"}
+    return {p.name: p.read_bytes() for p in folder.iterdir() if not p.name.startswith("journal.sqlite")}
