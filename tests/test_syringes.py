@@ -121,6 +121,15 @@ def test_unknown_syringe_is_refused_with_the_nearest(wanted: str, message: str) 
     assert str(refusal.value) == message
 
 
+def test_syringe_shows_what_is_known_of_it_and_no_more() -> None:
+    syringe = Syringe(
+        id="ours-5", kind="oral", capacity_ml=Fraction(5), step_ml=Fraction(1, 5), source=("a look",)
+    )
+    assert repr(syringe) == (
+        "Syringe(id='ours-5', kind='oral', capacity_ml=Fraction(5, 1), step_ml=Fraction(1, 5), source=('a look',))"
+    )
+
+
 def test_syringe_is_an_id_or_a_value() -> None:
     wanted: Any = [5]
     with pytest.raises(TypeError, match=r"^A syringe is given by its id or as a Syringe, got 5$"):

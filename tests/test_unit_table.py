@@ -6,6 +6,9 @@ import tomllib
 from collections import Counter
 from importlib.resources import files
 
+from liquidose import read_quantity, unit
+from liquidose.quantities.units import UNITS
+
 TABLE = tomllib.loads((files("liquidose") / "data" / "units.toml").read_text(encoding="utf-8"))
 
 
@@ -29,3 +32,9 @@ def test_every_unit_of_drug_by_mass_has_a_density_bound() -> None:
     for row in TABLE["unit"]:
         drug = row["dimension"] == "mass" and "amount" in row["uses"]
         assert ("dense_warns" in row, "dense_refused" in row) == (drug, drug)
+
+
+def test_unit_shows_itself_as_it_is_asked_for() -> None:
+    for one in UNITS.values():
+        assert eval(repr(one), {"unit": unit}) is one  # noqa: S307  (what a repr promises)
+    assert repr(read_quantity("5 mg")) == "Quantity(value=Fraction(5, 1), unit=unit('mg'))"

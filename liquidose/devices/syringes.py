@@ -33,7 +33,7 @@ INSULIN_STOCK: Final = ("bd-ultrafine-u100-0.3", "u100-0.5-generic", "u100-1-gen
 Sureness = Literal["verified-multiple", "single-source", "derived", "general-knowledge"]
 
 
-class Syringe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Syringe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, repr_omit_defaults=True):
     """One syringe: its kind, its capacity and the marks printed on it.
 
     Raises:

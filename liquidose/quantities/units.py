@@ -35,6 +35,9 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def __hash__(self) -> int:
         return hash(self.name)
 
+    def __repr__(self) -> str:
+        return f"unit({self.name!r})"
+
 
 class Spelling(NamedTuple):
     """What a spelling of a unit stands for."""
