@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
@@ -22,12 +22,12 @@ from liquidose.errors import ChangeTheDevice, CheckTheRoute
 from liquidose.orders.drawn import in_place_of_tablets, one_dose, source_of_order
 from liquidose.orders.order import Order
 from liquidose.overrides import how_to_pass, limits_passed
-from liquidose.quantities.writing import Profile, english, sentence, units_in_words
+from liquidose.quantities.writing import Profile, english, sentence, units_in_words, written_date
 from liquidose.site import Pharmacy, Site
 from liquidose.source import Source
 from liquidose.strength_change import NEW_STRENGTH, strength_change
 
-_ON_PAPER: Final = frozenset({"check-the-lines"})
+_ON_PAPER: Final = frozenset({"check-the-lines", "starts"})
 """Notes that the person who measures needs as much as any warning."""
 _OFF_PAPER: Final = frozenset({"ordered-by-volume"})
 """For the prescriber and the pharmacist; the label itself is in mL."""
@@ -144,7 +144,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     if order.directions.doses_a_day is None and not order.filled_ahead:  # a filled syringe is one dose
         often = "The order does not say how often: ask the pharmacist."
         conversion = with_note(conversion, Caution(code="no-times", text=often))
-    for caution in in_place_of_tablets(order, profile=site.profile):
+    for caution in (*_first_day(order), *in_place_of_tablets(order, profile=site.profile)):
         conversion = with_note(conversion, caution)
     conversion = _as_guarded(order, site, conversion)
     measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))
@@ -181,6 +181,13 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         warnings=conversion.warnings,
         calibration=next((c for c in site.calibration if c.syringe == measured.syringe.id), None),
     )
+
+
+def _first_day(order: Order) -> Iterator[Caution]:
+    """When a course begins, where its order says it."""
+    start = order.directions.start
+    if start is not None:
+        yield Caution(code="starts", text=f"The first day is {written_date(start)}.", level="note")
 
 
 def under(plan: Plan, profile: Profile | None) -> Plan:

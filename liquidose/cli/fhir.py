@@ -23,13 +23,12 @@ def command(order_file: str, *, output: str | None, site_file: str | None) -> No
 
     ORDER is an order in TOML, or in FHIR R4 (.json). What FHIR could not carry is refused by name; see docs/fhir.md.
     """
-    from liquidose.exchange.fhir import fhir_of  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.exchange.fhir import order_as_fhir  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.files import write_whole  # noqa: PLC0415  (as above)
     from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
-    from liquidose.plan import make_plan  # noqa: PLC0415  (as above)
 
     try:
-        document = fhir_of(make_plan(load_order(order_file), find_site(site_file).site))
+        document = order_as_fhir(load_order(order_file), find_site(site_file).site)
         if output is not None:
             write_whole(output, document)
     except LiquidoseError as error:

@@ -67,7 +67,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
     from liquidose.exchange.calendar_file import schedule_calendar, without_alarm  # noqa: PLC0415  (as above)
     from liquidose.exchange.schedules import schedule_csv, schedule_json  # noqa: PLC0415  (as above)
     from liquidose.files import read_text, write_whole  # noqa: PLC0415  (as above)
-    from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
+    from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
 
     content, silent = b"", False
     try:

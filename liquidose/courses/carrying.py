@@ -296,7 +296,11 @@ class Desk:
                     where=f"Step {number}",
                     locale=self.order.locale,
                 )
-            doses.append(ScheduledDose(time=slot.time, dose=conversion.dose_amount, measured=measured))
+            doses.append(
+                ScheduledDose(
+                    time=slot.time, dose=conversion.dose_amount, ordered=slot.dose, measured=measured
+                )
+            )
         return Step(
             number=number,
             from_day=day,

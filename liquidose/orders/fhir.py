@@ -14,7 +14,6 @@ from liquidose.errors import BadFile, GiveWhatIsMissing, LiquidoseError
 from liquidose.files import checked_value
 from liquidose.orders.fhir_amounts import at, quantity_of, text_of
 from liquidose.orders.fhir_carried import carried
-from liquidose.orders.fhir_dosage import directions_of
 from liquidose.orders.fhir_medication import drug_of
 from liquidose.orders.fhir_pairs import refuse_disagreement
 from liquidose.orders.fhir_people import measured, patient_of
@@ -28,9 +27,11 @@ from liquidose.orders.fhir_resources import (
     MedicationRequest,
     Reference,
 )
+from liquidose.orders.fhir_sequence import directions_of
 from liquidose.orders.fhir_table import BESIDE
 from liquidose.orders.fhir_text import Resource, resources_in, resources_of
 from liquidose.orders.order import Order
+from liquidose.orders.parts import Directions
 
 REQUEST: Final = "MedicationRequest"
 DISPENSE: Final = "MedicationDispense"
@@ -152,7 +153,7 @@ def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, note
     order = checked_value(data, Order, name=place)
     if asked is not None and supplied is not None and supplied.dosage_instruction:
         with at(dispenses[0].place):
-            refuse_disagreement(order, directions_of(supplied.dosage_instruction, locale=order.locale))
+            refuse_disagreement(order, _as_supplied(supplied, asked, order, dispenses[0].place))
     return order
 
 
@@ -192,7 +193,12 @@ def _of_request(request: MedicationRequest, holder: Resource, pool: Pool) -> dic
         "drug": _drug(
             request.medication_codeable_concept, request.medication_reference, holder, pool, locale
         ),
-        "directions": directions_of(request.dosage_instruction, locale=locale),
+        "directions": directions_of(
+            request.dosage_instruction,
+            locale=locale,
+            then=dict(ours).get("directions.then"),
+            supply=asked.expected_supply_duration if asked else None,
+        ),
         "dispense": _without_none(
             {
                 "rx_number": _number(request.identifier),
@@ -232,7 +238,7 @@ def _of_dispense(
     else:
         data["patient"] = patient_of(dispense.subject, holder, pool)
         data["drug"] = drug
-        data["directions"] = directions_of(dispense.dosage_instruction)
+        data["directions"] = directions_of(dispense.dosage_instruction, supply=dispense.days_supply)
     data["dispense"] = data.get("dispense", {}) | _without_none(
         {
             "rx_number": _number(dispense.identifier),
@@ -240,6 +246,21 @@ def _of_dispense(
             "date": dispense.when_prepared and dispense.when_prepared[:10],
         }
     )
+
+
+def _as_supplied(
+    dispense: MedicationDispense, request: MedicationRequest, order: Order, place: str
+) -> Directions:
+    """The directions of a supply; what comes after them is its request's to say."""
+    then = order.directions.then
+    asked = request.dispense_request
+    found = directions_of(
+        dispense.dosage_instruction,
+        locale=order.locale,
+        then=None if then == "stop" else then,
+        supply=asked.expected_supply_duration if asked else None,
+    )
+    return checked_value(found, Directions, name=place)
 
 
 def _drug(

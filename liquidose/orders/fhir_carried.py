@@ -20,19 +20,19 @@ ELEMENTS: Final = frozenset({
     "patient.name", "patient.id", "patient.birth_date", "patient.weight", "patient.height", "patient.bsa",
     "drug.name", "drug.strength", "drug.form", "drug.lot", "drug.expiry",
     "directions.dose", "directions.times", "directions.times_a_day", "directions.route", "directions.warnings",
-    "directions.for_days", "directions.then",
+    "directions.for_days", "directions.start", "directions.steps", "directions.titrate", "directions.hold",
+    "directions.taper", "directions.split", "directions.largest_at",
     "dispense.rx_number", "dispense.date", "dispense.prescriber", "dispense.quantity",
 })  # fmt: skip
-"""The keys of an order that elements of FHIR carry."""
-
-
+"""The keys of an order that elements of FHIR carry; a rule is carried by the doses and days that it makes."""
+_THEN: Final = "directions.then"
+"""A stop is said by the end of the last dosage; that a course goes on, or is reviewed, by the extension as well."""
+_NOTED: Final = "protocol"
+"""A file beside the order, which FHIR from elsewhere must not name here: a note says which it was held to."""
 _NOT_CARRIED: Final = frozenset({
-    "protocol",
-    "directions.volume", "directions.hold", "directions.start", "directions.split", "directions.largest_at",
+    _NOTED, "directions.volume", "directions.steps.volume", "directions.steps.cycle",
 })  # fmt: skip
-"""A protocol is a file beside the order, and FHIR from elsewhere must not name one here; and what changes a course
-must stand where every reader of FHIR looks for it, or not be sent.
-"""
+"""What changes a dose must stand where every reader of FHIR looks for it, or not be sent."""
 
 
 def extensions_of(order: Order) -> tuple[dict[str, Any], ...]:
@@ -41,6 +41,10 @@ def extensions_of(order: Order) -> tuple[dict[str, Any], ...]:
     Raises:
         BadFile: a value that no extension carries; the message names its key.
     """
+    for step in order.directions.steps or ():
+        for key in ("volume", "cycle"):
+            if getattr(step, key) is not None:
+                raise _no_place(f"directions.steps.{key}")
     return tuple({"url": f"{PREFIX}{key}", **_value(key, value)} for key, value in _given(order))
 
 
@@ -56,17 +60,17 @@ def carried(extensions: tuple[dict[str, Any], ...]) -> list[tuple[str, Any]]:
         if not isinstance(url, str) or not url.startswith(PREFIX):
             continue
         key = url.removeprefix(PREFIX)
-        if key in ELEMENTS or key in found:
+        value = next((value for name, value in extension.items() if name.startswith("value")), None)
+        if key in ELEMENTS or key in found or (key == _THEN and value == "stop"):
             raise CheckTheAmount(
                 f"{key!a} stands in an extension beside another place for it.",
                 "Have the sender leave one of them out.",
                 given=url,
             )
-        value = next((value for name, value in extension.items() if name.startswith("value")), None)
         if (
             key not in _KEYS
             or not isinstance(value, str | int)
-            or (key == "locale" and not isinstance(value, str))
+            or (key in {"locale", _THEN} and not isinstance(value, str))
         ):
             raise BadFile(
                 f"The extension {url!a} is none that this version writes.",
@@ -98,13 +102,13 @@ def _given(order: Order) -> Iterator[tuple[str, Any]]:
     for field in msgspec.structs.fields(order):
         value = getattr(order, field.name)
         if not isinstance(value, msgspec.Struct):
-            if value != field.default:
+            if value != field.default and field.name != _NOTED:
                 yield field.encode_name, value
             continue
         for inner in msgspec.structs.fields(value):
             key = f"{field.encode_name}.{inner.encode_name}"
             one = getattr(value, inner.name)
-            if one != inner.default and key not in ELEMENTS:
+            if one != inner.default and key not in ELEMENTS and (key, one) != (_THEN, "stop"):
                 yield key, one
 
 

@@ -124,11 +124,17 @@ class Identifier(Element, frozen=True, kw_only=True):
     assigner: Any = None
 
 
+class Period(Element, frozen=True, kw_only=True):
+    """From one day to another, both included."""
+
+    start: str | None = None
+    end: str | None = None
+
+
 class Repeat(Element, frozen=True, kw_only=True):
     """How often."""
 
     REFUSED: ClassVar[dict[str, str]] = {
-        "bounds_period": f"the dates of a course, {NOT_YET}",
         "bounds_range": "a range of days, and a label needs one number",
         "count": f"a number of doses in all, {NOT_YET}",
         "count_max": f"a number of doses in all, {NOT_YET}",
@@ -142,7 +148,7 @@ class Repeat(Element, frozen=True, kw_only=True):
     }
 
     bounds_duration: Amount | None = None
-    bounds_period: Any = None
+    bounds_period: Period | None = None
     bounds_range: Any = None
     count: Any = None
     count_max: Any = None
@@ -288,8 +294,8 @@ class DispenseRequest(Element, frozen=True, kw_only=True):
     """What is to be supplied."""
 
     quantity: Amount | None = None
+    expected_supply_duration: Amount | None = None
     dispense_interval: Any = None
-    expected_supply_duration: Any = None
     initial_fill: Any = None
     number_of_repeats_allowed: Any = None
     performer: Any = None
@@ -340,6 +346,7 @@ class MedicationDispense(Resource, frozen=True, kw_only=True):
     subject: Reference | None = None
     authorizing_prescription: tuple[Reference, ...] = ()
     quantity: Amount | None = None
+    days_supply: Amount | None = None
     when_prepared: str | None = None
     note: tuple[Annotation, ...] = ()
     dosage_instruction: tuple[Dosage, ...] = ()
