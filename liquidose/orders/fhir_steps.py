@@ -132,7 +132,7 @@ def _step(group: list[_Said]) -> Step:
         raise GiveWhatIsMissing(
             f"One of its dosage instructions orders {dose}, and does not say how often a day.",
             "Have the sender write frequency, period and periodUnit.",
-            given=dose,
+            given=str(dose),
         )
     return Step(
         dose=dose,
