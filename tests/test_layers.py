@@ -51,7 +51,7 @@ LAYERS = [
     "orders.ucum orders.fhir_table orders.fhir_resources orders.fhir_carried orders.fhir_pairs",
     "orders.fhir_text orders.fhir_amounts",
     "orders.fhir_dosage orders.fhir_medication orders.fhir_pool",
-    "orders.fhir_people orders.fhir_steps",
+    "orders.fhir_people orders.fhir_steps orders.fhir_rules",
     "orders.fhir_sequence",
     "orders.fhir",
     "orders.loading",

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from liquidose.courses.course import Taper, Titrate
 from liquidose.errors import BadFile, CheckTheAmount
 from liquidose.orders.order import Order
 
@@ -20,11 +21,13 @@ ELEMENTS: Final = frozenset({
     "patient.name", "patient.id", "patient.birth_date", "patient.weight", "patient.height", "patient.bsa",
     "drug.name", "drug.strength", "drug.form", "drug.lot", "drug.expiry",
     "directions.dose", "directions.times", "directions.times_a_day", "directions.route", "directions.warnings",
-    "directions.for_days", "directions.start", "directions.steps", "directions.titrate", "directions.hold",
-    "directions.taper", "directions.split", "directions.largest_at",
+    "directions.for_days", "directions.start", "directions.steps", "directions.split", "directions.largest_at",
     "dispense.rx_number", "dispense.date", "dispense.prescriber", "dispense.quantity",
 })  # fmt: skip
-"""The keys of an order that elements of FHIR carry; a rule is carried by the doses and days that it makes."""
+"""The keys of an order that elements of FHIR carry; unequal doses of a day are carried as the doses that they are."""
+RULES: Final[dict[str, type[msgspec.Struct]]] = {"directions.titrate": Titrate, "directions.taper": Taper}
+"""What makes steps: carried beside the dosages of those steps, with an extension for each of its keys."""
+_HOLD: Final = "directions.hold"
 _THEN: Final = "directions.then"
 """A stop is said by the end of the last dosage; that a course goes on, or is reviewed, by the extension as well."""
 _NOTED: Final = "protocol"
@@ -60,18 +63,14 @@ def carried(extensions: tuple[dict[str, Any], ...]) -> list[tuple[str, Any]]:
         if not isinstance(url, str) or not url.startswith(PREFIX):
             continue
         key = url.removeprefix(PREFIX)
-        value = next((value for name, value in extension.items() if name.startswith("value")), None)
+        value = _inner(extension, RULES[key]) if key in RULES else _plain(extension)
         if key in ELEMENTS or key in found or (key == _THEN and value == "stop"):
             raise CheckTheAmount(
                 f"{key!a} stands in an extension beside another place for it.",
                 "Have the sender leave one of them out.",
                 given=url,
             )
-        if (
-            key not in _KEYS
-            or not isinstance(value, str | int)
-            or (key in {"locale", _THEN} and not isinstance(value, str))
-        ):
+        if key not in _KEYS or value is None or (key in {"locale", _THEN} and not isinstance(value, str)):
             raise BadFile(
                 f"The extension {url!a} is none that this version writes.",
                 "Do not leave it out: it is of an order of another version.",
@@ -79,6 +78,31 @@ def carried(extensions: tuple[dict[str, Any], ...]) -> list[tuple[str, Any]]:
             )
         found[key] = value
     return list(found.items())
+
+
+def _plain(extension: dict[str, Any]) -> str | int | None:
+    """The value of an extension, if it is one of those that we write."""
+    value = next((value for name, value in extension.items() if name.startswith("value")), None)
+    return value if isinstance(value, str | int) else None
+
+
+def _inner(extension: dict[str, Any], rule: type[msgspec.Struct]) -> dict[str, Any] | None:
+    """The values of the extensions within one, by the keys of a rule; None where one of them is none of ours."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(rule)}
+    found: dict[str, Any] = {}
+    parts = extension.get("extension")
+    for part in parts if isinstance(parts, list) else ():
+        key = part.get("url") if isinstance(part, dict) else None
+        value = _plain(part) if isinstance(part, dict) else None
+        if key not in fields or value is None:
+            return None
+        if isinstance(fields[key].default, tuple):
+            found[key] = (*found.get(key, ()), value)
+        elif key in found:
+            return None
+        else:
+            found[key] = value
+    return found or None
 
 
 def _keys() -> frozenset[str]:
@@ -99,6 +123,8 @@ _KEYS: Final = _keys()
 
 def _given(order: Order) -> Iterator[tuple[str, Any]]:
     """Each value of an order that is not its default and that no element carries, by its key."""
+    uneven = order.directions.split != "equal"  # which doses those are depends on the syringes of a site
+    without = RULES.keys() | {_HOLD} if uneven else set()
     for field in msgspec.structs.fields(order):
         value = getattr(order, field.name)
         if not isinstance(value, msgspec.Struct):
@@ -108,13 +134,15 @@ def _given(order: Order) -> Iterator[tuple[str, Any]]:
         for inner in msgspec.structs.fields(value):
             key = f"{field.encode_name}.{inner.encode_name}"
             one = getattr(value, inner.name)
-            if one != inner.default and key not in ELEMENTS and (key, one) != (_THEN, "stop"):
+            if one != inner.default and key not in ELEMENTS | without and (key, one) != (_THEN, "stop"):
                 yield key, one
 
 
 def _value(key: str, value: Any) -> dict[str, Any]:
     if key in _NOT_CARRIED:
         raise _no_place(key)
+    if isinstance(value, Titrate | Taper):
+        return {"extension": tuple(_parts(value))}
     if isinstance(value, bool):
         return {"valueBoolean": value}
     if isinstance(value, int):
@@ -126,6 +154,15 @@ def _value(key: str, value: Any) -> dict[str, Any]:
     if isinstance(value, dt.date):
         return {"valueDate": value.isoformat()}
     raise _no_place(key)
+
+
+def _parts(rule: Titrate | Taper) -> Iterator[dict[str, Any]]:
+    """An extension for each key of a rule, and for each entry of a list."""
+    for field in msgspec.structs.fields(rule):
+        value = getattr(rule, field.name)
+        if value != field.default:
+            for one in value if isinstance(value, tuple) else (value,):
+                yield {"url": field.encode_name, **_value(field.encode_name, one)}
 
 
 def _no_place(key: str) -> BadFile:

@@ -24,11 +24,11 @@ def directions_of(
     *,
     locale: str | None = None,
     then: str | None = None,
-    supply: Amount | None = None,
+    supply: tuple[Amount, ...] = (),
 ) -> dict[str, Any]:
     """The directions of an order that all the dosages of a request stand for, by the names of their keys.
 
-    ``then`` is what an extension of ours says comes after them, ``supply`` for how long the supplied medicine lasts.
+    ``then`` is what an extension of ours says comes after them, ``supply`` every statement of how long the medicine lasts.
 
     Raises:
         BadFile: something that directions could not say, or dosages of which one seems to be missing.
@@ -52,7 +52,7 @@ def directions_of(
     return _alone(instruction_of(dosages[0], locale=locale), then, supply)
 
 
-def _alone(found: dict[str, Any], then: str | None, supply: Amount | None) -> dict[str, Any]:
+def _alone(found: dict[str, Any], then: str | None, supply: tuple[Amount, ...]) -> dict[str, Any]:
     """One dose: for good, for so many days, or from a day on for as long as its supply lasts."""
     if "for_days" in found:
         return found | {"then": _after(then, ends=True)}
@@ -62,7 +62,7 @@ def _alone(found: dict[str, Any], then: str | None, supply: Amount | None) -> di
 
 
 def _course(
-    dosages: tuple[Dosage, ...], locale: str | None, then: str | None, supply: Amount | None
+    dosages: tuple[Dosage, ...], locale: str | None, then: str | None, supply: tuple[Amount, ...]
 ) -> dict[str, Any]:
     steps, common = steps_of(dosages, locale=locale)
     *earlier, last = steps
@@ -133,7 +133,7 @@ def _after(then: str | None, *, ends: bool) -> str:
     return then or (STOP if ends else GOES_ON)
 
 
-def _rest(before: int, supply: Amount | None) -> int:
+def _rest(before: int, supply: tuple[Amount, ...]) -> int:
     """How many days of its supply a last step without an end has."""
     days = _lasting(supply)
     if days <= before:
@@ -145,15 +145,22 @@ def _rest(before: int, supply: Amount | None) -> int:
     return days - before
 
 
-def _lasting(supply: Amount | None) -> int:
+def _lasting(supply: tuple[Amount, ...]) -> int:
     """How many days the supplied medicine lasts."""
-    if supply is None:
+    days = [whole_days(one, "duration of the supply") for one in supply]
+    if not days:
         raise GiveWhatIsMissing(
             "Its last dosage instruction has no end, and nothing says for how many days the medicine is supplied.",
             "Have the sender write its boundsDuration, or how long the supply lasts (expectedSupplyDuration, daysSupply).",
             given="",
         )
-    return whole_days(supply, "duration of the supply")
+    if days[0] != days[-1]:
+        raise CheckTheAmount(
+            f"Its medicine is to last {days[0]} days, and what is supplied lasts {days[-1]}.",
+            "Have the sender correct expectedSupplyDuration or daysSupply.",
+            given=str(days[-1]),
+        )
+    return days[0]
 
 
 def _refuse_gaps(steps: list[Step]) -> None:
