@@ -218,6 +218,11 @@ SUPPLY = "rx.json, entry[4], MedicationDispense/supply"
             "It has an instruction that its request does not have: 'Keep upright.'. Check both with the sender.",
         ),
         (
+            "subject",
+            '{"display": "Sam Other"}',
+            "It is for another patient than its request. Check both with the sender.",
+        ),
+        (
             "medicationCodeableConcept",
             '{"text": "baclofen 10 mg/5 mL"}',
             "It supplies another medicine than its request orders: strength is '10 mg/5 mL' and "
@@ -239,6 +244,11 @@ def test_a_supply_that_is_not_its_requests_is_refused(at: str, value: str, messa
 def test_a_volume_within_rounding_is_its_requests(volume: str) -> None:
     at = "MedicationDispense.dosageInstruction.0.doseAndRate.0.doseQuantity.value"
     assert order(changed(at, volume, supply=True)).directions.dose == "5 mg"
+
+
+@pytest.mark.parametrize("subject", ["", '{"display": "Sam Example"}'])
+def test_a_supply_of_the_same_name_or_of_none_is_its_requests(subject: str) -> None:
+    assert order(changed("MedicationDispense.subject", subject, supply=True)).patient.id == "H1"
 
 
 def test_a_supply_without_a_dosage_is_given_as_its_request_says() -> None:

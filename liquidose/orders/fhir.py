@@ -241,7 +241,7 @@ def _of_dispense(
     """Nothing comes out; what a supply says is added to the data, or compared with what the request says.
 
     Raises:
-        BadFile: the supply is of another medicine than the request.
+        BadFile: the supply is of another medicine than the request, or for another patient.
     """
     locale = data.get("locale")
     drug = _drug(dispense.medication_codeable_concept, dispense.medication_reference, holder, pool, locale)
@@ -253,6 +253,11 @@ def _of_dispense(
                 f"and {data['drug'].get(different[0])!a}.",
                 "Send the supply alone, once somebody has compared the two.",
                 given=different[0],
+            )
+        whose = {} if dispense.subject is None else patient_of(dispense.subject, holder, pool)
+        if any(whose[key] != data["patient"].get(key) for key in whose):
+            raise BadFile(
+                "It is for another patient than its request.", "Check both with the sender.", given="subject"
             )
     else:
         data["patient"] = patient_of(dispense.subject, holder, pool)

@@ -25,6 +25,8 @@ _DAY: Final = {"d": Fraction(1), "h": Fraction(24)}
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII).fullmatch
 _LONG: Final = {"d": Fraction(1), "wk": Fraction(7)}
 """How many days are one of a unit of time."""
+_PRINTED: Final = {"d": {"d", "day", "days"}, "wk": {"wk", "week", "weeks"}}
+"""How the unit of a length of time is printed beside its code."""
 
 
 def instruction_of(dosage: Dosage, *, locale: str | None = None) -> dict[str, Any]:
@@ -175,6 +177,7 @@ def whole_days(duration: Amount, what: str) -> int:
 
     Raises:
         BadFile: no whole number of days or weeks in UCUM.
+        CheckTheAmount: a printed unit that says something else than the code.
     """
     days = _LONG.get(duration.code or "", 0) * (duration.value or 0)
     if duration.system != SYSTEM or days < 1 or days.denominator != 1:
@@ -182,6 +185,12 @@ def whole_days(duration: Amount, what: str) -> int:
             f"The {what} is not a whole number of days or weeks (d or wk in UCUM).",
             OTHER_MEANS,
             given=str(duration.code),
+        )
+    if duration.unit is not None and duration.unit.strip().lower() not in _PRINTED[duration.code or ""]:
+        raise CheckTheAmount(
+            f"The {what} is printed in {duration.unit[:MOST_CHARACTERS]!a} and coded in {duration.code!a}.",
+            "Have the sender correct one of them.",
+            given=duration.unit[:MOST_CHARACTERS],
         )
     return int(days)
 

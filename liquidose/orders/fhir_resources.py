@@ -7,7 +7,7 @@ A key that has no field is refused by name: what is not known is never ignored.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 
@@ -155,7 +155,7 @@ class Repeat(Element, frozen=True, kw_only=True):
     duration: Any = None
     duration_max: Any = None
     duration_unit: Any = None
-    frequency: int | None = None
+    frequency: Annotated[int, msgspec.Meta(ge=1)] | None = None
     frequency_max: Any = None
     period: Fraction | None = None
     period_max: Any = None

@@ -118,7 +118,10 @@ def _in_turn(said: list[_Said]) -> list[list[_Said]]:
                 CHECK,
                 given=shown,
             )
-    return [[one for one, key in zip(said, keys, strict=True) if key == step] for step in sorted(set(keys))]
+    steps: dict[Any, list[_Said]] = {key: [] for key in sorted(set(keys))}
+    for one, key in zip(said, keys, strict=True):
+        steps[key].append(one)
+    return list(steps.values())
 
 
 def _step(group: list[_Said]) -> Step:
