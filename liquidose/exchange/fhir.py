@@ -20,6 +20,7 @@ from liquidose.exchange.fhir_medication import medication_of
 from liquidose.numbers import decimal_digits
 from liquidose.orders.fhir_amounts import amount_of
 from liquidose.orders.fhir_carried import extensions_of
+from liquidose.orders.fhir_needed import DOSES, as_needed_elements
 from liquidose.orders.fhir_resources import (
     Amount,
     Annotation,
@@ -135,20 +136,24 @@ def _dosage(order: Order) -> Dosage:
     directions = order.directions
     codes = {time: code for code, time in TIMES.items()}
     when = tuple(codes[time] for time in directions.times)
-    repeat = Repeat(
-        bounds_duration=_length(order),
-        frequency=directions.doses_a_day,
-        period=Fraction(1),
-        period_unit="d",
-        when=when,
-    )
-    timing = None if directions.doses_a_day is None else Timing(repeat=repeat)
+    repeat = Repeat(bounds_duration=_length(order))
+    if directions.doses_a_day is not None:
+        hours = directions.hours_apart
+        repeat = msgspec.structs.replace(
+            repeat,
+            frequency=1 if hours else directions.doses_a_day,
+            period=Fraction(hours or 1),
+            period_unit="h" if hours else "d",
+            when=when,
+        )
+    timing = None if repeat == Repeat() else Timing(repeat=repeat)
     route = None
     if directions.route is not None:
         coded = next((row for row in ROUTES.values() if row.written and row.route == directions.route), None)
         coding = () if coded is None else (Coding(system=SNOMED, code=coded.code, display=coded.words),)
         route = Concept(coding=coding, text=directions.route)
-    return Dosage(timing=timing, route=route)
+    needed = as_needed_elements(as_needed=directions.as_needed, purpose=directions.purpose)
+    return Dosage(timing=timing, route=route, **needed)
 
 
 def _length(order: Order) -> Amount | None:
@@ -175,7 +180,7 @@ def _request(plan: Plan, names: _Names, dosage: Dosage, measurements: list[str])
     prescriber = order.dispense.prescriber
     return MedicationRequest(
         resource_type="MedicationRequest",
-        extension=extensions_of(order),
+        extension=extensions_of(_without_purpose(order)),
         identifier=() if number is None else (Identifier(value=number),),
         status="active",
         intent="order",
@@ -185,6 +190,14 @@ def _request(plan: Plan, names: _Names, dosage: Dosage, measurements: list[str])
         requester=None if prescriber is None else Reference(display=prescriber),
         dosage_instruction=(_ordered(plan.conversion.dose, order, dosage),),
     )
+
+
+def _without_purpose(order: Order) -> Order:
+    """The order without what its dosage says a dose is needed for."""
+    directions = order.directions
+    if not directions.as_needed:
+        return order
+    return msgspec.structs.replace(order, directions=msgspec.structs.replace(directions, purpose=None))
 
 
 def _ordered(dose: Dose, order: Order, dosage: Dosage) -> Dosage:
@@ -203,17 +216,37 @@ def _ordered(dose: Dose, order: Order, dosage: Dosage) -> Dosage:
             f"The dose '{order.directions.dose}' {what}.", LEAVE_OUT, given=order.directions.dose or ""
         )
     per = "" if dose.per == "patient" else f"/{dose.per}"
-    a_day = None
-    if dose.most_a_day is not None:
-        day = Amount(value=Fraction(1), unit="d", system=SYSTEM, code="d")
-        a_day = Ratio(numerator=amount_of(dose.most_a_day), denominator=day)
     return msgspec.structs.replace(
         dosage,
         additional_instruction=tuple(Concept(text=text) for text in order.directions.warnings),
         dose_and_rate=(_dose("ordered", amount_of(dose.amount, per=per)),),
-        max_dose_per_period=a_day,
+        max_dose_per_period=_most_in_a_day(dose, order),
         max_dose_per_administration=None if dose.most is None else amount_of(dose.most),
     )
+
+
+def _most_in_a_day(dose: Dose, order: Order) -> Ratio | None:
+    """The one maximum of a day that FHIR has a place for.
+
+    Raises:
+        BadFile: an amount and a number of doses.
+    """
+    stated = order.directions.frequency(locale=order.locale).most
+    doses = None if stated is None else stated.doses
+    if doses is not None and dose.most_a_day is not None:
+        raise BadFile(
+            f"The dose '{order.directions.dose}' has a maximum for a day beside '{order.directions.max_per_day}', "
+            "and FHIR has a place for one of them.",
+            LEAVE_OUT,
+            given=str(order.directions.max_per_day),
+        )
+    most = None
+    if doses is not None:
+        most = Amount(value=Fraction(doses), unit="doses", system=SYSTEM, code=DOSES)
+    elif dose.most_a_day is not None:
+        most = amount_of(dose.most_a_day)
+    day = Amount(value=Fraction(1), unit="d", system=SYSTEM, code="d")
+    return None if most is None else Ratio(numerator=most, denominator=day)
 
 
 def _dose(kind: str, amount: Amount) -> DoseAndRate:

@@ -20,7 +20,7 @@ ELEMENTS: Final = frozenset({
     "patient.name", "patient.id", "patient.birth_date", "patient.weight", "patient.height", "patient.bsa",
     "drug.name", "drug.strength", "drug.form", "drug.lot", "drug.expiry",
     "directions.dose", "directions.times", "directions.times_a_day", "directions.route", "directions.warnings",
-    "directions.for_days", "directions.then",
+    "directions.for_days", "directions.then", "directions.every", "directions.as_needed", "directions.max_per_day",
     "dispense.rx_number", "dispense.date", "dispense.prescriber", "dispense.quantity",
 })  # fmt: skip
 """The keys of an order that elements of FHIR carry."""

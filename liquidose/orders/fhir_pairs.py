@@ -15,9 +15,13 @@ from liquidose.errors import BadFile, CheckTheAmount
 from liquidose.orders.order import Order
 from liquidose.source import source_of
 
+_SAID: Final = {"max_per_day": "most in a day", "purpose": "need of a dose"}
+"""What a supply may leave to its request."""
 _WORDS: Final = {
     "times": "times of day",
     "times_a_day": "number of times a day",
+    "every": "time between doses",
+    "as_needed": "need of a dose",
     "for_days": "number of days",
     "route": "route",
 }
@@ -38,6 +42,13 @@ def refuse_disagreement(order: Order, supplied: dict[str, Any]) -> None:
         if supplied.get(key) != (own or None):
             raise BadFile(
                 f"Its request and it disagree on the {_WORDS[key]}: {_shown(own)}; {_shown(supplied.get(key))}.",
+                "Check both with the sender.",
+                given=key,
+            )
+    for key, words in _SAID.items():
+        if key in supplied and supplied[key] != getattr(ours, key):
+            raise BadFile(
+                f"Its request and it disagree on the {words}: {_shown(getattr(ours, key))}; {supplied[key]}.",
                 "Check both with the sender.",
                 given=key,
             )

@@ -10,6 +10,7 @@ import msgspec
 from liquidose.courses.course import Course, CourseStep, Cycle, Taper, Titrate
 from liquidose.devices.drug_classes import class_of
 from liquidose.devices.syringes import Route
+from liquidose.dosing.daily import Frequency, hours_in, read_daily_maximum
 from liquidose.errors import UnreadableText
 from liquidose.orders.identifiers import agreed_gtin, checked_code, checked_expiry
 from liquidose.orders.product_code import ProductCode
@@ -117,6 +118,12 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     times: tuple[str, ...] = ()
     """Day parts: morning, noon, afternoon, evening, bedtime, night."""
     times_a_day: int | None = None
+    every: str | None = None
+    """The time from one dose to the next, such as ``8 hours``; of a dose as needed, the shortest."""
+    as_needed: bool = False
+    """Whether it is given only when it is needed; ``purpose`` says for what."""
+    max_per_day: str | None = None
+    """The most in 24 hours: an amount such as ``60 mg``, or ``4 doses``."""
     volume: str | None = None
     """The volume of each dose as the prescriber wrote it: it must be the one worked out."""
     for_days: int | None = None
@@ -145,6 +152,10 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def __post_init__(self) -> None:
         if self.tablets is not None and (self.steps or self.titrate or self.taper):
             raise ValueError("tablets belong to a single dose; write the doses of steps and rules as amounts")
+        if self.max_per_day is not None and (self.steps or self.titrate or self.taper):
+            raise ValueError(
+                "max_per_day belongs to a single dose; of a course write a [[guard]] with rule = 'most_per_day'"
+            )
         _ = self.course
         if self.route is not None and self.route not in ROUTE_WORDS:
             raise ValueError(f"'{self.route}' is not a route; write by mouth, by tube or by injection")
@@ -157,6 +168,8 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             dose=self.dose or to_be_counted,
             times=self.times,
             times_a_day=self.times_a_day,
+            every=self.every,
+            as_needed=self.as_needed,
             volume=self.volume,
             for_days=self.for_days,
             steps=self.steps,
@@ -172,8 +185,27 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def doses_a_day(self) -> int | None:
-        """How many doses a day, if it is said."""
-        return len(self.times) or self.times_a_day
+        """How many doses a day there are by the times, their number or the hours between them, if that is said."""
+        return Frequency(a_day=len(self.times) or self.times_a_day, every=self.hours_apart).said
+
+    @property
+    def hours_apart(self) -> int | None:
+        """Hours from one dose to the next, if it is said so."""
+        return None if self.every is None else hours_in(self.every)
+
+    def frequency(self, *, locale: str | None) -> Frequency:
+        """How often the dose is ordered, and the most in 24 hours.
+
+        Raises:
+            LiquidoseError: as reading the maximum does.
+        """
+        most = None if self.max_per_day is None else read_daily_maximum(self.max_per_day, locale=locale)
+        return Frequency(
+            a_day=len(self.times) or self.times_a_day,
+            every=self.hours_apart,
+            as_needed=self.as_needed,
+            most=most,
+        )
 
     @property
     def way(self) -> Route | None:
