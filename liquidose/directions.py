@@ -114,16 +114,19 @@ class Often(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     every: int | None = None
     """Hours from one dose to the next; of a dose as needed, the fewest."""
     as_needed: bool = False
+    reason: str | None = None
+    """What a dose as needed is needed for."""
     most: int | None = None
     """The most doses in 24 hours of a dose as needed, where the order states a maximum."""
 
     @property
     def words(self) -> str:
-        """``in the morning and at bedtime``, ``every 8 hours``, ``up to 3 times a day as needed``; empty where nothing is said."""
+        """``in the morning``, ``every 8 hours``, ``up to 3 times a day as needed for pain``; empty where nothing is said."""
         if not self.as_needed:
             return every_words(self.every) if self.every else how_often(self.times, self.times_a_day)
         planned = how_often(self.times, self.times_a_day)
-        return f"{'up to ' if self.times_a_day and not self.times else ''}{planned} as needed".strip()
+        planned = f"up to {planned}" if planned and not self.times else planned
+        return f"{planned} as needed{needed_for(self.reason)}".strip()
 
     def bounds(self, ml: Fraction) -> str:
         """What limits a dose as needed, in sentences: how far apart, and how many of so many mL in 24 hours (R117)."""
@@ -152,6 +155,14 @@ def how_often(times: tuple[str, ...], times_a_day: int | None) -> str:
     if times_a_day:
         return _COUNTS.get(times_a_day, f"{times_a_day}{NO_BREAK}times a day")
     return ""
+
+
+def needed_for(reason: str | None) -> str:
+    """What it is for, as it goes on behind "as needed": `` for pain``, `` when in pain``; empty where nothing is said."""
+    if not reason:
+        return ""
+    words = reason.strip().rstrip(".")
+    return f" {words}" if words.split()[0].lower() in {"for", "if", "when"} else f" for {words}"
 
 
 def given_with(words: str) -> str:
@@ -199,7 +210,7 @@ def _given(  # noqa: PLR0913, PLR0917  (as above)
     words: str, often: Often, days: str, ml: Fraction, with_words: str | None, purpose: str | None
 ) -> str:
     words += f" {often.words}" if often.words else ""
-    what_for = f" for {purpose.removeprefix('for ').rstrip('.')}" if purpose else ""
+    what_for = needed_for(purpose)
     words += what_for if often.as_needed else ""
     words += days
     words += f", with {given_with(with_words)}" if with_words else ""

@@ -205,7 +205,7 @@ def _told_of_the_order(order: Order, daily: Counted, conversion: Conversion, sit
     if order.drug.class_ is not None:
         yield Caution(code="class-colour", text=class_of(order.drug.class_).note, level="note")
     if order.directions.doses_a_day is None and not order.filled_ahead:  # a filled syringe is one dose
-        what = "how long to wait between doses" if order.directions.as_needed else "how often"
+        what = "how long to wait between doses" if order.directions.given_as_needed else "how often"
         yield Caution(code="no-times", text=f"The order does not say {what}: ask the pharmacist.")
     yield from told_of_a_day(order, daily, conversion.dose_amount, profile=site.profile)
     yield from in_place_of_tablets(order, profile=site.profile)

@@ -85,7 +85,7 @@ def _order_as_typed(plan: Plan) -> Texts:
         ("Times", ", ".join(directions.times)),
         ("Times a day", directions.times_a_day and str(directions.times_a_day)),
         ("Every", directions.every),
-        ("As needed", "yes" if directions.as_needed else None),
+        ("As needed", directions.reason or (directions.given_as_needed and "yes") or None),
         ("Most in 24 hours", directions.max_per_day),
         ("Route", directions.route),
         ("Weight", patient.weight),

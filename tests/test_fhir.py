@@ -215,7 +215,7 @@ SUPPLY = "rx.json, entry[4], MedicationDispense/supply"
         (
             "dosageInstruction.0.asNeededBoolean",
             "true",
-            "Its request and it disagree on the need of a dose: none; True. Check both with the sender.",
+            "Its request and it disagree on the need of a dose: none; yes. Check both with the sender.",
         ),
         (
             "dosageInstruction.0.maxDosePerPeriod",

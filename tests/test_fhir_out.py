@@ -138,7 +138,7 @@ def of_directions(**changes: object) -> Order:
 
 
 def test_a_dose_as_needed_is_one_for_every_reader_and_comes_back() -> None:
-    order = of_directions(as_needed=True, every="6 hours", max_per_day="4 doses", purpose="pain")
+    order = of_directions(as_needed="pain", every="6 hours", max_per_day="4 doses")
     found = written(order)
     ucum = "http://unitsofmeasure.org"
     for kind in ("MedicationRequest", "MedicationDispense"):
@@ -269,7 +269,7 @@ def test_the_same_order_gives_the_same_bytes_and_two_orders_share_no_id() -> Non
             "reads. Write it like '450 mL'.",
         ),
     ],
-    ids=["day", "minimum", "elemental", "named", "bottle"],
+    ids=["day", "most", "minimum", "elemental", "named", "bottle"],
 )
 def test_what_fhir_cannot_carry_is_refused_by_name(
     order: Order, kind: type[LiquidoseError], message: str
@@ -329,7 +329,7 @@ def orders(draw: st.DrawFn) -> Order:
     dose = text(ml, "mL") if by_volume else text(amount / volume * ml, name) + per
     if draw(st.booleans()) and not by_volume:
         dose += f" (max {text(amount * 200, name)})"
-    needed = draw(st.booleans())
+    needed: bool | str = draw(st.sampled_from([False, True, "pain"]))
     if draw(st.booleans()) and not by_volume and not needed:
         dose += f" (max {text(amount * 2000, name)}/day)"
     times = tuple(draw(st.lists(st.sampled_from(list(DAY_PARTS)), unique=True)))
@@ -368,7 +368,7 @@ def orders(draw: st.DrawFn) -> Order:
             else None,
             route=draw(st.sampled_from(["by mouth", "by tube", "by injection"])),
             with_=maybe(st.just("food")),
-            purpose=maybe(st.just("spasms")),
+            purpose=None if needed == "pain" else maybe(st.just("spasms")),
             missed_dose=maybe(st.just("Give it when you remember.")),
             for_days=days,
             then=days and "stop",

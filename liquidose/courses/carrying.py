@@ -88,7 +88,7 @@ class Desk:
     def _counted(self) -> Counted | None:
         """The only dose of an order, counted for a day, where it is as needed or has a maximum."""
         directions = self.order.directions
-        if directions.dose is None or not (directions.as_needed or directions.max_per_day):
+        if directions.dose is None or not (directions.given_as_needed or directions.max_per_day):
             return None
         dose = read_dose(directions.dose, locale=self.order.locale, notes=self.notes)
         return counted(self.order, dose, self._patient(dose.per == "m2"))
@@ -332,6 +332,6 @@ class Desk:
             doses=tuple(doses),
             cycle=stretch.cycle,
             every=stretch.every,
-            as_needed=directions.as_needed and bool(doses),
+            as_needed=directions.given_as_needed and bool(doses),
             first=None if start is None else start + dt.timedelta(days=day - 1),
         )

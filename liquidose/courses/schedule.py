@@ -103,7 +103,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def as_needed(self) -> bool:
         """Whether its doses are given only when they are needed; then all totals are the most that can be given."""
-        return self.order.directions.as_needed
+        return self.order.directions.given_as_needed
 
     @property
     def exact_total_ml(self) -> Fraction:

@@ -152,7 +152,7 @@ def _dosage(order: Order) -> Dosage:
         coded = next((row for row in ROUTES.values() if row.written and row.route == directions.route), None)
         coding = () if coded is None else (Coding(system=SNOMED, code=coded.code, display=coded.words),)
         route = Concept(coding=coding, text=directions.route)
-    needed = as_needed_elements(as_needed=directions.as_needed, purpose=directions.purpose)
+    needed = as_needed_elements(directions.as_needed)
     return Dosage(timing=timing, route=route, **needed)
 
 
@@ -180,7 +180,7 @@ def _request(plan: Plan, names: _Names, dosage: Dosage, measurements: list[str])
     prescriber = order.dispense.prescriber
     return MedicationRequest(
         resource_type="MedicationRequest",
-        extension=extensions_of(_without_purpose(order)),
+        extension=extensions_of(order),
         identifier=() if number is None else (Identifier(value=number),),
         status="active",
         intent="order",
@@ -190,14 +190,6 @@ def _request(plan: Plan, names: _Names, dosage: Dosage, measurements: list[str])
         requester=None if prescriber is None else Reference(display=prescriber),
         dosage_instruction=(_ordered(plan.conversion.dose, order, dosage),),
     )
-
-
-def _without_purpose(order: Order) -> Order:
-    """The order without what its dosage says a dose is needed for."""
-    directions = order.directions
-    if not directions.as_needed:
-        return order
-    return msgspec.structs.replace(order, directions=msgspec.structs.replace(directions, purpose=None))
 
 
 def _ordered(dose: Dose, order: Order, dosage: Dosage) -> Dosage:

@@ -44,7 +44,7 @@ def as_needed_of(dosage: Dosage) -> dict[str, Any]:
             "It has an asNeededCodeableConcept without words.", "Have the sender write what for.", given=""
         )
     what_for = _TAG.sub("", _NEEDED.sub("", concept.words)).strip()
-    return {"as_needed": True, **({"purpose": what_for} if what_for else {})}
+    return {"as_needed": what_for or True}
 
 
 def most_in_a_day(ratio: Ratio) -> Quantity | int:
@@ -88,10 +88,8 @@ def _doses(amount: Amount) -> int:
     return int(amount.value)
 
 
-def as_needed_elements(*, as_needed: bool, purpose: str | None) -> dict[str, Any]:
+def as_needed_elements(as_needed: bool | str) -> dict[str, Any]:  # noqa: FBT001  (as the order has it)
     """The element of a Dosage that says that a dose is given as needed; none for a planned one."""
-    if not as_needed:
-        return {}
-    if purpose is None:
-        return {"as_needed_boolean": True}
-    return {"as_needed_codeable_concept": Concept(text=purpose)}
+    if isinstance(as_needed, str):
+        return {"as_needed_codeable_concept": Concept(text=as_needed)}
+    return {"as_needed_boolean": True} if as_needed else {}

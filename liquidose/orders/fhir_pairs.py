@@ -15,8 +15,6 @@ from liquidose.errors import BadFile, CheckTheAmount
 from liquidose.orders.order import Order
 from liquidose.source import source_of
 
-_SAID: Final = {"max_per_day": "most in a day", "purpose": "need of a dose"}
-"""What a supply may leave to its request."""
 _WORDS: Final = {
     "times": "times of day",
     "times_a_day": "number of times a day",
@@ -45,13 +43,13 @@ def refuse_disagreement(order: Order, supplied: dict[str, Any]) -> None:
                 "Check both with the sender.",
                 given=key,
             )
-    for key, words in _SAID.items():
-        if key in supplied and supplied[key] != getattr(ours, key):
-            raise BadFile(
-                f"Its request and it disagree on the {words}: {_shown(getattr(ours, key))}; {supplied[key]}.",
-                "Check both with the sender.",
-                given=key,
-            )
+    most = supplied.get("max_per_day", ours.max_per_day)  # a supply may leave it to its request
+    if most != ours.max_per_day:
+        raise BadFile(
+            f"Its request and it disagree on the most in a day: {_shown(ours.max_per_day)}; {most}.",
+            "Check both with the sender.",
+            given="max_per_day",
+        )
     new = [text for text in supplied["warnings"] if text not in ours.warnings]
     if new:
         raise BadFile(
@@ -97,4 +95,4 @@ def _exact_ml(order: Order) -> Fraction:
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
-    return str(value) if value else "none"
+    return ("yes" if value is True else str(value)) if value else "none"

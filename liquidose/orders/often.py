@@ -42,7 +42,8 @@ def counted(order: Order, dose: Dose, patient: Patient) -> Counted:
         times=directions.times,
         times_a_day=directions.times_a_day,
         every=directions.hours_apart,
-        as_needed=directions.as_needed,
+        as_needed=directions.given_as_needed,
+        reason=directions.reason,
         most=doses if _has_maximum(order, dose) else None,
     )
     return Counted(dose=dose, doses_a_day=doses, often=often)

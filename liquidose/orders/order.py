@@ -84,6 +84,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             ("drug.generic_for", drug.generic_for),
             ("directions.with", directions.with_),
             ("directions.purpose", directions.purpose),
+            ("directions.as_needed", directions.reason),
             ("directions.missed_dose", directions.missed_dose),
             *(("directions.warnings", warning) for warning in directions.warnings),
             ("tablets.source", directions.tablets.source if directions.tablets else None),

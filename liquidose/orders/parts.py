@@ -103,6 +103,13 @@ class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return ProductCode(gtin=gtin, expiry=self.expiry, lot=self.lot, serial=self.serial)
 
 
+_NO_REASON: Final = frozenset({
+    "yes", "no", "y", "n", "true", "false", "0", "1", "prn", "as needed", "as required", "when needed", "when required",
+    "if needed", "if required", "if necessary", "when necessary", "as directed", "needed",
+})  # fmt: skip
+"""What stands where a reason should, and is none."""
+
+
 class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How it is given: one dose, or a course.
 
@@ -120,8 +127,8 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     times_a_day: int | None = None
     every: str | None = None
     """The time from one dose to the next, such as ``8 hours``; of a dose as needed, the shortest."""
-    as_needed: bool = False
-    """Whether it is given only when it is needed; ``purpose`` says for what."""
+    as_needed: bool | str = False
+    """Whether it is given only when it is needed; or for what, such as ``pain``."""
     max_per_day: str | None = None
     """The most in 24 hours: an amount such as ``60 mg``, or ``4 doses``."""
     volume: str | None = None
@@ -157,8 +164,18 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
                 "max_per_day belongs to a single dose; of a course write a [[guard]] with rule = 'most_per_day'"
             )
         _ = self.course
+        if isinstance(self.as_needed, str):
+            self._check_reason(self.as_needed)
         if self.route is not None and self.route not in ROUTE_WORDS:
             raise ValueError(f"'{self.route}' is not a route; write by mouth, by tube or by injection")
+
+    def _check_reason(self, reason: str) -> None:
+        if reason.strip(" .").lower() in _NO_REASON:
+            raise ValueError(
+                f"as_needed is '{reason}', which names no reason; write true, or what it is needed for, such as 'pain'"
+            )
+        if self.purpose is not None:
+            raise ValueError("as_needed and purpose both say what it is for; keep one")
 
     @property
     def course(self) -> Course:
@@ -169,7 +186,7 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             times=self.times,
             times_a_day=self.times_a_day,
             every=self.every,
-            as_needed=self.as_needed,
+            as_needed=self.given_as_needed,
             volume=self.volume,
             for_days=self.for_days,
             steps=self.steps,
@@ -182,6 +199,16 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             split=self.split,
             largest_at=self.largest_at,
         )
+
+    @property
+    def given_as_needed(self) -> bool:
+        """Whether it is given only when it is needed."""
+        return self.as_needed is not False
+
+    @property
+    def reason(self) -> str | None:
+        """What a dose as needed is needed for, where ``as_needed`` says it."""
+        return self.as_needed if isinstance(self.as_needed, str) else None
 
     @property
     def doses_a_day(self) -> int | None:
@@ -203,7 +230,7 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return Frequency(
             a_day=len(self.times) or self.times_a_day,
             every=self.hours_apart,
-            as_needed=self.as_needed,
+            as_needed=self.given_as_needed,
             most=most,
         )
 
