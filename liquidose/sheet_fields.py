@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Final
 
-from liquidose.directions import BY, given_with, how_often, volume_words
+from liquidose.directions import BY, given_with, volume_words
 from liquidose.dosing.dose import write_dose
 from liquidose.fields import texts_of
 from liquidose.plan import OVERRIDDEN, Plan, under
@@ -52,9 +52,7 @@ def _new_strength(plan: Plan) -> Texts:
 
 
 def _when(plan: Plan) -> Texts:
-    directions = plan.order.directions
-    often = how_often(directions.times, directions.times_a_day)
-    return (often,) if often else ()
+    return (plan.often.words,) if plan.often.words else ()
 
 
 def _with(plan: Plan) -> Texts:
@@ -86,6 +84,9 @@ def _order_as_typed(plan: Plan) -> Texts:
         ("Dose", directions.dose),
         ("Times", ", ".join(directions.times)),
         ("Times a day", directions.times_a_day and str(directions.times_a_day)),
+        ("Every", directions.every),
+        ("As needed", directions.reason or (directions.given_as_needed and "yes") or None),
+        ("Most in 24 hours", directions.max_per_day),
         ("Route", directions.route),
         ("Weight", patient.weight),
         ("Height", patient.height),
@@ -114,8 +115,9 @@ def _how_read(plan: Plan) -> Texts:
         lines.append(f"{conversion.used}.")
     if conversion.route is not None:
         lines.append(f"Route: {BY[conversion.route]}.")
-    if plan.order.directions.doses_a_day:
-        lines.append(f"Doses a day: {plan.order.directions.doses_a_day}.")
+    if plan.doses_a_day:
+        what = f"As needed, most doses in 24{NO_BREAK}hours" if plan.often.as_needed else "Doses a day"
+        lines.append(f"{what}: {plan.doses_a_day}.")
     return tuple(lines)
 
 

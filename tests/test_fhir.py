@@ -208,6 +208,21 @@ SUPPLY = "rx.json, entry[4], MedicationDispense/supply"
             "Its request and it disagree on the number of times a day: 3; 4. Check both with the sender.",
         ),
         (
+            "dosageInstruction.0.timing.repeat",
+            '{"frequency": 1, "period": 8, "periodUnit": "h"}',
+            "Its request and it disagree on the number of times a day: 3; none. Check both with the sender.",
+        ),
+        (
+            "dosageInstruction.0.asNeededBoolean",
+            "true",
+            "Its request and it disagree on the need of a dose: none; yes. Check both with the sender.",
+        ),
+        (
+            "dosageInstruction.0.maxDosePerPeriod",
+            json.dumps({"numerator": {**ucum(4, "{dose}"), "unit": "doses"}, "denominator": ucum(1, "d")}),
+            "Its request and it disagree on the most in a day: none; 4 doses. Check both with the sender.",
+        ),
+        (
             "dosageInstruction.0.route.coding.0.code",
             '"127490009"',
             "Its request and it disagree on the route: by mouth; by tube. Check both with the sender.",

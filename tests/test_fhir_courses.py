@@ -70,6 +70,11 @@ def dosage(row: Row) -> dict[str, Any]:
     if "stops" in row:
         code = {"system": "http://snomed.info/sct", "code": "422327006", "display": "Then stop"}
         found["additionalInstruction"] = [{"coding": [code], **row["stops"]}]
+    if "needed" in row:
+        found["asNeededBoolean"] = row["needed"]
+    if "most_doses" in row:
+        doses = {"value": row["most_doses"], "system": UCUM, "code": "{dose}"}
+        found["maxDosePerPeriod"] = {"numerator": doses, "denominator": days(1)}
     if "most" in row:
         found["maxDosePerAdministration"] = quantity(f"{row['most']} mg")
     if "most_a_day" in row:
@@ -79,6 +84,8 @@ def dosage(row: Row) -> dict[str, Any]:
 
 def timing(row: Row) -> dict[str, Any]:
     repeat: dict[str, Any] = {}
+    if "every" in row:
+        repeat |= {"frequency": 1, "period": row["every"], "periodUnit": "h"}
     if "often" in row:
         repeat |= {"frequency": row["often"], "period": 1, "periodUnit": "d"}
     if "when" in row:
@@ -547,11 +554,13 @@ LENGTHS = st.tuples(st.integers(1, 20), st.sampled_from(["day", "week"])).map(
 def ruled(draw: st.DrawFn) -> Order:
     """A course by a rule: up, up and down, or down, by an amount, by percent or by a list; for each dose or each day."""
     times = draw(TIMES)
+    every = draw(st.none() | st.sampled_from(["6 hours", "12 hours"]))
+    count = 24 // int(every.split()[0]) if every else len(times)
     way = draw(st.sampled_from(["up", "up and down", "down"]))
     halves = sorted(draw(st.lists(st.integers(1, 40), min_size=4, max_size=4, unique=True)))
     a_day = draw(st.booleans())
     low, between, high, top = (
-        mg(Fraction(half, 2) * (len(times) if a_day else 1)) + ("/day" if a_day else "") for half in halves
+        mg(Fraction(half, 2) * (count if a_day else 1)) + ("/day" if a_day else "") for half in halves
     )
     start = draw(st.none() | st.dates(dt.date(2025, 1, 1), dt.date(2030, 1, 1)))
     titrate = taper = None
@@ -582,7 +591,8 @@ def ruled(draw: st.DrawFn) -> Order:
         patient=OrderPatient(name="Sam"),
         drug=OrderDrug(name="it", strength="5 mg/5 mL", form="oral solution"),
         directions=Directions(
-            times=times,
+            times=() if every else times,
+            every=every,
             titrate=titrate,
             taper=taper,
             hold=draw(st.none() | LENGTHS),

@@ -60,6 +60,13 @@ def of_component(component: str, strength: str) -> Order:
     return msgspec.structs.replace(order, drug=msgspec.structs.replace(order.drug, component=component))
 
 
+def with_most(most: str) -> Order:
+    order = small("5 mg (max 20 mg/day)")
+    return msgspec.structs.replace(
+        order, directions=msgspec.structs.replace(order.directions, max_per_day=most)
+    )
+
+
 def test_the_request_keeps_the_dose_in_mg_and_the_supply_has_the_volume_in_ml() -> None:
     found = written(load_order(str(EXAMPLE)))
     ((asked,), (supplied,)) = (
@@ -123,6 +130,55 @@ def test_a_form_in_the_strength_is_kept_as_the_form() -> None:
     assert written(small("5 mg", "5 mg/5 mL oral solution"))["Medication"]["form"] == {
         "text": "oral solution"
     }
+
+
+def of_directions(**changes: object) -> Order:
+    order = small()
+    directions = msgspec.structs.replace(order.directions, times_a_day=None, **changes)
+    return msgspec.structs.replace(order, directions=directions)
+
+
+def test_a_dose_as_needed_is_one_for_every_reader_and_comes_back() -> None:
+    order = of_directions(as_needed="pain", every="6 hours", max_per_day="4 doses")
+    found = written(order)
+    ucum = "http://unitsofmeasure.org"
+    for kind in ("MedicationRequest", "MedicationDispense"):
+        (dosage,) = found[kind]["dosageInstruction"]
+        assert dosage["asNeededCodeableConcept"] == {"text": "pain"}
+        assert dosage["timing"] == {"repeat": {"frequency": 1, "period": 6, "periodUnit": "h"}}
+    (asked,) = found["MedicationRequest"]["dosageInstruction"]
+    assert asked["maxDosePerPeriod"]["numerator"] == {
+        "value": 4, "unit": "doses", "system": ucum, "code": "{dose}",
+    }  # fmt: skip
+    assert "extension" not in found["MedicationRequest"]
+    assert found["MedicationDispense"]["dosageInstruction"][0]["text"] == (
+        "Give 5 mL by mouth as needed for pain. Leave at least 6 hours between doses. "
+        "Give no more than 4 doses (20 mL) in 24 hours."
+    )
+    assert orders_of(fhir_of(make_plan(order)).decode()) == [order]
+
+
+def test_a_maximum_as_an_amount_is_written_as_one() -> None:
+    order = of_directions(as_needed=True, max_per_day="22 mg")
+    (asked,) = written(order)["MedicationRequest"]["dosageInstruction"]
+    assert asked["asNeededBoolean"] is True
+    assert (asked["maxDosePerPeriod"]["numerator"]["value"], asked.get("timing")) == (22, None)
+    assert orders_of(fhir_of(make_plan(order)).decode()) == [order]
+
+
+def test_a_maximum_of_planned_doses_comes_back_behind_the_dose_and_measures_the_same() -> None:
+    order = of_directions(every="8 hours", max_per_day="15.5 mg")
+    plan = make_plan(order)
+    (back,) = orders_of(fhir_of(plan).decode())
+    assert (back.directions.dose, back.directions.max_per_day) == ("5 mg (max 15.5 mg/day)", None)
+    assert make_plan(back).conversion == plan.conversion
+
+
+def test_days_of_a_dose_as_needed_without_times_are_not_lost() -> None:
+    order = of_directions(as_needed=True, max_per_day="3 doses", for_days=5, then="stop")
+    (asked,) = written(order)["MedicationRequest"]["dosageInstruction"]
+    assert asked["timing"]["repeat"] == {"boundsDuration": asked["timing"]["repeat"]["boundsDuration"]}
+    assert orders_of(fhir_of(make_plan(order)).decode()) == [order]
 
 
 def of_days(then: str) -> Order:
@@ -217,6 +273,12 @@ def test_the_same_order_gives_the_same_bytes_and_two_orders_share_no_id() -> Non
             "20/3 mg is no decimal, and FHIR has only decimals. Leave this order out of the FHIR export.",
         ),
         (
+            with_most("8 doses"),
+            BadFile,
+            "The dose '5 mg (max 20 mg/day)' has a maximum for a day beside '8 doses', and FHIR has a place for one of "
+            "them. Leave this order out of the FHIR export.",
+        ),
+        (
             small("0.3 mg/kg (min 2 mg)"),
             BadFile,
             "The dose '0.3 mg per kg, min 2 mg' has a minimum, which FHIR has no place for. "
@@ -241,7 +303,7 @@ def test_the_same_order_gives_the_same_bytes_and_two_orders_share_no_id() -> Non
             "reads. Write it like '450 mL'.",
         ),
     ],
-    ids=["day", "minimum", "elemental", "named", "bottle"],
+    ids=["day", "most", "minimum", "elemental", "named", "bottle"],
 )
 def test_what_fhir_cannot_carry_is_refused_by_name(
     order: Order, kind: type[LiquidoseError], message: str
@@ -301,12 +363,17 @@ def orders(draw: st.DrawFn) -> Order:
     dose = text(ml, "mL") if by_volume else text(amount / volume * ml, name) + per
     if draw(st.booleans()) and not by_volume:
         dose += f" (max {text(amount * 200, name)})"
-    if draw(st.booleans()) and not by_volume:
+    whether: list[bool | str] = [False, True, "pain"]
+    needed = draw(st.sampled_from(whether))
+    if draw(st.booleans()) and not by_volume and not needed:
         dose += f" (max {text(amount * 2000, name)}/day)"
     times = tuple(draw(st.lists(st.sampled_from(list(DAY_PARTS)), unique=True)))
+    every = None if times else maybe(st.sampled_from(["1 hour", "6 hours", "8 hours", "24 hours"]))
+    in_all = ["8 doses", text(ml * 5, "mL") if by_volume else text(amount * 2000, name)]
     within = "mL" if volume == 1 else text(volume, "mL")
     day = maybe(DAYS)
     days = maybe(st.integers(1, 90))
+    after = ["stop", "review on 2031-12-31"] + ([] if needed else ["continue"])
     return Order(
         patient=OrderPatient(
             name=draw(WORDS),
@@ -329,13 +396,18 @@ def orders(draw: st.DrawFn) -> Order:
         directions=Directions(
             dose=dose,
             times=times,
-            times_a_day=None if times else draw(st.integers(1, 6)),
+            times_a_day=None if times or every else draw(st.integers(1, 6)),
+            every=every,
+            as_needed=needed,
+            max_per_day=maybe(st.sampled_from(in_all if needed else ["24 doses"]))
+            if "/day" not in dose
+            else None,
             route=draw(st.sampled_from(["by mouth", "by tube", "by injection"])),
             with_=maybe(st.just("food")),
-            purpose=maybe(st.just("spasms")),
+            purpose=None if needed == "pain" else maybe(st.just("spasms")),
             missed_dose=maybe(st.just("Give it when you remember.")),
             for_days=days,
-            then=days and draw(st.sampled_from(["stop", "continue", "review on 2031-12-31"])),
+            then=days and draw(st.sampled_from(after)),
             start=day if days else None,
             warnings=tuple(draw(st.lists(st.sampled_from(["Keep upright.", "May stain."]), unique=True))),
         ),

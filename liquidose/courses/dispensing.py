@@ -21,7 +21,14 @@ def supply_cautions(schedule: Schedule) -> tuple[Caution, ...]:
 
 def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
     needed = _volume(schedule, supply.needed_ml)
-    yield _note(f"To dispense: {needed}, as measured, dose by dose.")
+    if schedule.as_needed:
+        most = max(len(step.doses) for step in schedule.steps)
+        yield _note(
+            f"To dispense at most: {needed}, as measured. Every dose that a day may have (up to {most}) is counted, "
+            "here and in what follows."
+        )
+    else:
+        yield _note(f"To dispense: {needed}, as measured, dose by dose.")
     if supply.overfill_ml:
         yield _note(
             f"Overfill, as the order states: {_volume(schedule, supply.overfill_ml)}; "
@@ -52,7 +59,8 @@ def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
     if supply.runs_out_on <= last:
         yield Caution(
             code="quantity-short",
-            text=f"{quantity} do not last to the end of the course on {schedule.day_words(last)}: it needs {needed}.",
+            text=f"{quantity} do not last to the end of the course on {schedule.day_words(last)}"
+            f"{' if every dose is needed' if schedule.as_needed else ''}: it needs {needed}.",
         )
 
 

@@ -48,6 +48,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """None where there is no end: a stop, for good."""
     doses: tuple[ScheduledDose, ...]
     cycle: Cycle | None = None
+    every: int | None = None
+    """Hours from one dose to the next, where that is how the order says when; of a dose as needed, the fewest."""
+    as_needed: bool = False
+    """Whether its doses are the most that a day may have, each given only when it is needed."""
     first: dt.date | None = None
     """The date of its first day, where the course has a start."""
 

@@ -62,12 +62,18 @@ def fhir_of(worked_out: Plan | Schedule) -> bytes:
     """The Bundle of one plan or schedule as JSON: Patient, measurements, Medication, MedicationRequest, MedicationDispense.
 
     Raises:
-        BadFile: a value of the order that FHIR cannot carry; the message names it.
+        BadFile: a value of the order that FHIR cannot carry, which the message names; the schedule of a dose as needed.
         UnknownUnit: a dose in units, whose kind the order does not say.
         NameTheComponent: a combination whose amounts are not parts of one sum.
     """
     if isinstance(worked_out, Plan):
         dosages, words = dosages_of_plan(worked_out), _words_of_plan(worked_out)
+    elif worked_out.as_needed:
+        raise BadFile(
+            "The days of a dose as needed are written from its plan.",
+            "Make the plan of the order.",
+            given="as_needed",
+        )
     else:
         dosages, words = dosages_of_schedule(worked_out), _words_of_schedule(worked_out)
     order = worked_out.order

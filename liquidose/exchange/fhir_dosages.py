@@ -17,11 +17,12 @@ from liquidose.courses.ending import stop_words
 from liquidose.courses.schedule import Schedule
 from liquidose.courses.steps import ScheduledDose, Step
 from liquidose.devices.measuring import Measured
-from liquidose.directions import direction, filling
+from liquidose.directions import Often, direction, filling
 from liquidose.dosing.dose import Dose, write_dose
 from liquidose.dosing.strength import ML
 from liquidose.errors import BadFile
 from liquidose.orders.fhir_amounts import amount_of
+from liquidose.orders.fhir_needed import DOSES, as_needed_elements
 from liquidose.orders.fhir_resources import (
     Amount,
     Coding,
@@ -65,7 +66,7 @@ def dosages_of_plan(plan: Plan) -> Dosages:
     dose = plan.conversion.dose
     doses_a_day = directions.doses_a_day or dose.doses_a_day
     bounds = _bounds(directions.start, None if goes_on else directions.for_days)
-    often = None if doses_a_day is None else _often(directions.times, doses_a_day)
+    often = None if doses_a_day is None else _often(directions.times, doses_a_day, directions.hours_apart)
     frame = _frame(order, _timing(often, bounds))
     return Dosages(
         ordered=(_ordered(frame, order, dose, doses_a_day or 1),),
@@ -117,12 +118,11 @@ def _of_step(step: Step, schedule: Schedule, *, is_open: bool) -> Iterator[tuple
         times = tuple(dose.time for dose in doses if dose.time in _CODES)
         if not alike:
             _refuse_untold(step, doses[0], times)
-        frame = _frame(order, _timing(_often(times, len(doses)), bounds), step.number)
+        frame = _frame(order, _timing(_often(times, len(doses), step.every), bounds), step.number)
         words = direction(
             doses[0].measured.ml,
             schedule.conversions[0].route or "oral",
-            times=times,
-            times_a_day=len(doses),
+            often=Often(times=times, times_a_day=len(doses), every=step.every),
             with_words=order.directions.with_,
             purpose=order.directions.purpose,
             for_days=None if is_open else step.days,
@@ -161,10 +161,14 @@ def _frame(order: Order, timing: Timing | None, number: int | None = None) -> Do
         coded = next((row for row in ROUTES.values() if row.written and row.route == said), None)
         coding = () if coded is None else (Coding(system=SNOMED, code=coded.code, display=coded.words),)
         route = Concept(coding=coding, text=said)
-    return Dosage(sequence=number, timing=timing, route=route)
+    needed = as_needed_elements(order.directions.as_needed)
+    return Dosage(sequence=number, timing=timing, route=route, **needed)
 
 
-def _often(times: tuple[str, ...], count: int) -> Repeat:
+def _often(times: tuple[str, ...], count: int, hours: int | None) -> Repeat:
+    """So many times a day, at which parts of it, or once in so many hours."""
+    if hours is not None:
+        return Repeat(frequency=1, period=Fraction(hours), period_unit="h")
     return Repeat(
         frequency=count, period=Fraction(1), period_unit="d", when=tuple(_CODES[time] for time in times)
     )
@@ -208,15 +212,35 @@ def _ordered(frame: Dosage, order: Order, dose: Dose, doses_a_day: int) -> Dosag
     each = dose.amount
     if dose.a_day:
         each = Quantity(value=each.value / doses_a_day, unit=each.unit)
-    most_a_day = None
-    if dose.most_a_day is not None:
-        most_a_day = Ratio(numerator=amount_of(dose.most_a_day), denominator=days_amount(1))
     frame = msgspec.structs.replace(
         frame,
-        max_dose_per_period=most_a_day,
+        max_dose_per_period=_most_in_a_day(dose, order),
         max_dose_per_administration=None if dose.most is None else amount_of(dose.most),
     )
     return _instructed(frame, order, _dose("ordered", amount_of(each, per=per)))
+
+
+def _most_in_a_day(dose: Dose, order: Order) -> Ratio | None:
+    """The one maximum of a day that FHIR has a place for.
+
+    Raises:
+        BadFile: an amount and a number of doses.
+    """
+    stated = order.directions.frequency(locale=order.locale).most
+    doses = None if stated is None else stated.doses
+    if doses is not None and dose.most_a_day is not None:
+        raise BadFile(
+            f"The dose '{order.directions.dose}' has a maximum for a day beside '{order.directions.max_per_day}', "
+            "and FHIR has a place for one of them.",
+            LEAVE_OUT,
+            given=str(order.directions.max_per_day),
+        )
+    most = None
+    if doses is not None:
+        most = Amount(value=Fraction(doses), unit="doses", system=SYSTEM, code=DOSES)
+    elif dose.most_a_day is not None:
+        most = amount_of(dose.most_a_day)
+    return None if most is None else Ratio(numerator=most, denominator=days_amount(1))
 
 
 def _instructed(frame: Dosage, order: Order, dose: DoseAndRate) -> Dosage:

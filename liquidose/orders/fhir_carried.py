@@ -22,6 +22,7 @@ ELEMENTS: Final = frozenset({
     "drug.name", "drug.strength", "drug.form", "drug.lot", "drug.expiry",
     "directions.dose", "directions.times", "directions.times_a_day", "directions.route", "directions.warnings",
     "directions.for_days", "directions.start", "directions.steps", "directions.split", "directions.largest_at",
+    "directions.every", "directions.as_needed", "directions.max_per_day",
     "dispense.rx_number", "dispense.date", "dispense.prescriber", "dispense.quantity",
 })  # fmt: skip
 """The keys of an order that elements of FHIR carry; unequal doses of a day are carried as the doses that they are."""

@@ -10,18 +10,18 @@ import re
 from fractions import Fraction
 from typing import Any, Final
 
+from liquidose.dosing.daily import HOURS, INTERVALS, hours_in
 from liquidose.errors import BadFile, CheckTheAmount, CheckTheRoute, GiveWhatIsMissing
 from liquidose.numbers import MOST_CHARACTERS
 from liquidose.orders.fhir_amounts import dose_of, quantity_of, text_of
-from liquidose.orders.fhir_resources import NOT_YET, Amount, Concept, Dosage, Period, Ratio, Repeat, Timing
+from liquidose.orders.fhir_needed import DAY, as_needed_of, most_in_a_day
+from liquidose.orders.fhir_resources import NOT_YET, Amount, Concept, Dosage, Period, Repeat, Timing
 from liquidose.orders.fhir_table import ABBREVIATIONS, METHODS, OFTEN, ROUTES, SNOMED, TIMES, RouteCode
 from liquidose.orders.parts import ROUTE_WORDS
 from liquidose.orders.ucum import SYSTEM
 from liquidose.quantities.quantity import Quantity
 
 OTHER_MEANS: Final = "Do not leave it out: write this label by other means."
-_DAY: Final = {"d": Fraction(1), "h": Fraction(24)}
-"""How many of a unit of time are one day."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII).fullmatch
 _LONG: Final = {"d": Fraction(1), "wk": Fraction(7)}
 """How many days are one of a unit of time."""
@@ -37,15 +37,16 @@ def instruction_of(dosage: Dosage, *, locale: str | None = None) -> dict[str, An
         GiveWhatIsMissing: no dose in it.
         LiquidoseError: units that are not read, or limits that contradict the dose.
     """
-    if dosage.as_needed_boolean:
-        raise BadFile(
-            f"It has asNeededBoolean, a dose as needed, {NOT_YET}.", OTHER_MEANS, given="asNeededBoolean"
-        )
-    found = _times(dosage.timing, needed=not is_none(dosage))
+    needed = as_needed_of(dosage)
+    found = _times(dosage.timing, planned=not (needed or is_none(dosage))) | needed
     route = _route(dosage)
     if route is not None:
         found["route"] = route.route
-    found["dose"] = _dose(dosage, _doses_a_day(found), locale)
+    maximum = None if dosage.max_dose_per_period is None else most_in_a_day(dosage.max_dose_per_period)
+    if maximum is not None and (found.get("as_needed") or isinstance(maximum, int)):
+        found["max_per_day"] = f"{maximum} doses" if isinstance(maximum, int) else text_of(maximum, locale)
+        maximum = None
+    found["dose"] = _dose(dosage, _doses_a_day(found), maximum, locale)
     warnings = [_instruction(concept) for concept in dosage.additional_instruction]
     if dosage.patient_instruction is not None:
         warnings.append(dosage.patient_instruction)
@@ -62,6 +63,8 @@ def is_none(dosage: Dosage) -> bool:
 
 
 def _doses_a_day(found: dict[str, Any]) -> int | None:
+    if "every" in found:
+        return HOURS // hours_in(found["every"])
     return len(found["times"]) if "times" in found else found.get("times_a_day")
 
 
@@ -73,7 +76,7 @@ def _instruction(concept: Concept) -> str:
     return concept.words
 
 
-def _dose(dosage: Dosage, doses_a_day: int | None, locale: str | None) -> str:
+def _dose(dosage: Dosage, doses_a_day: int | None, most_in_a_day: Quantity | None, locale: str | None) -> str:
     amounts = [part.dose_quantity for part in dosage.dose_and_rate if part.dose_quantity is not None]
     if not amounts:
         raise GiveWhatIsMissing(
@@ -89,16 +92,15 @@ def _dose(dosage: Dosage, doses_a_day: int | None, locale: str | None) -> str:
         )
     dose, per = dose_of(amounts[0], "dose")
     text = text_of(dose, locale) + (f"/{per}" if per else "")
-    most = most_a_day = None
+    most = None
     if dosage.max_dose_per_administration is not None:
         most = quantity_of(dosage.max_dose_per_administration, "maxDosePerAdministration", "amount", "volume")
         text += f" (max {text_of(most, locale)})"
-    if dosage.max_dose_per_period is not None:
-        most_a_day = _most_a_day(dosage.max_dose_per_period)
-        text += f" (max {text_of(most_a_day, locale)}/day)"
+    if most_in_a_day is not None:
+        text += f" (max {text_of(most_in_a_day, locale)}/day)"
     if not per:
         _refuse_above(dose, 1, most, "maxDosePerAdministration")
-        _refuse_above(dose, doses_a_day or 1, most_a_day, "maxDosePerPeriod")
+        _refuse_above(dose, doses_a_day or 1, most_in_a_day, "maxDosePerPeriod")
     return text
 
 
@@ -113,29 +115,14 @@ def _refuse_above(dose: Quantity, times: int, limit: Quantity | None, name: str)
         )
 
 
-def _most_a_day(ratio: Ratio) -> Quantity:
-    period = ratio.denominator
-    if ratio.numerator is None or period is None or period.value is None:
-        raise GiveWhatIsMissing(
-            "The maxDosePerPeriod lacks its amount or its period.", "Have the sender write both.", given=""
-        )
-    if period.system != SYSTEM or _DAY.get(period.code or "") != period.value:
-        raise BadFile(
-            "The maxDosePerPeriod is not for one day (1 d or 24 h in UCUM).",
-            OTHER_MEANS,
-            given=str(period.code),
-        )
-    return quantity_of(ratio.numerator, "maxDosePerPeriod", "amount", "volume")
-
-
-def _times(timing: Timing | None, *, needed: bool) -> dict[str, Any]:
-    """The parts of the day, or how many times a day, and the bounds; no times where nothing is said."""
+def _times(timing: Timing | None, *, planned: bool) -> dict[str, Any]:
+    """The parts of the day, how many times a day or the time between doses, and the bounds; no times where nothing is said."""
     if timing is None:
         return {}
     coded = _often(timing.code, repeats=timing.repeat is not None)
     if timing.repeat is None:
         return {} if coded is None else {"times_a_day": coded}
-    found = _repeated(timing.repeat, needed=needed)
+    found = _repeated(timing.repeat, planned=planned)
     if coded is not None and coded != _doses_a_day(found):
         raise CheckTheAmount(
             f"The timing's code says {coded} a day and its repeat says {_doses_a_day(found)}.",
@@ -156,9 +143,9 @@ def _often(code: Concept | None, *, repeats: bool) -> int | None:
     return often
 
 
-def _repeated(repeat: Repeat, *, needed: bool) -> dict[str, Any]:
+def _repeated(repeat: Repeat, *, planned: bool) -> dict[str, Any]:
     said = any((repeat.when, repeat.frequency, repeat.period, repeat.period_unit))
-    found = _of_a_day(repeat) if needed or said else {}
+    found = _of_a_day(repeat) if planned or said else {}
     if repeat.bounds_duration is not None and repeat.bounds_period is not None:
         raise BadFile(
             "Its timing has both boundsDuration and boundsPeriod.",
@@ -230,8 +217,10 @@ def _whole_date(text: str | None) -> dt.date | None:
 
 
 def _of_a_day(repeat: Repeat) -> dict[str, Any]:
+    if repeat.frequency == 1 and repeat.period_unit == "h" and repeat.period in INTERVALS and not repeat.when:
+        return {"every": f"{repeat.period} hour{'s' if repeat.period > 1 else ''}"}
     daily = repeat.period is None and repeat.period_unit is None
-    if not daily and (repeat.period is None or _DAY.get(repeat.period_unit or "") != repeat.period):
+    if not daily and (repeat.period is None or DAY.get(repeat.period_unit or "") != repeat.period):
         said = "nothing" if repeat.period is None else f"{repeat.period} {repeat.period_unit}"
         raise BadFile(
             f"Its timing repeats in a period of {said}, and an order's times are those of one day.",

@@ -50,6 +50,10 @@ def refuse_disagreement(order: Order, supplied: Directions) -> None:
     _refuse_other("number of steps", len(steps), len(others))
     for number, (own, other) in enumerate(zip(steps, others, strict=True), 1):
         _compare_steps(order, own, other, f" in step {number}" if len(steps) > 1 else "")
+    _refuse_other("time between doses", ours.every, supplied.every)
+    _refuse_other("need of a dose", ours.as_needed, supplied.as_needed)
+    if supplied.max_per_day is not None:  # which a supply may leave to its request
+        _refuse_other("most in a day", ours.max_per_day, supplied.max_per_day)
 
 
 def _steps(directions: Directions) -> list[CourseStep]:
@@ -78,7 +82,9 @@ def _compare_steps(order: Order, own: CourseStep, other: CourseStep, where: str)
         _refuse_other(f"{words}{where}", getattr(own, key), getattr(other, key))
     doses, others = _by_time(own), _by_time(other)
     _refuse_other(f"times of day{where}", tuple(doses), tuple(others))
-    often = len(doses) if isinstance(own.dose, dict) else len(own.times) or own.times_a_day
+    often = len(own.times) or own.times_a_day or order.directions.doses_a_day
+    if isinstance(own.dose, dict):
+        often = len(doses)
     for time, dose in doses.items():
         if dose != others[time]:
             _compare(order, dose, others[time], often, where)
@@ -127,4 +133,4 @@ def _exact_ml(order: Order, text: str, doses_a_day: int | None) -> Fraction:
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
-    return str(value) if value else "none"
+    return ("yes" if value is True else str(value)) if value else "none"

@@ -200,7 +200,6 @@ class Dosage(Element, frozen=True, kw_only=True):
     """How it is given. Its free text is never read."""
 
     REFUSED: ClassVar[dict[str, str]] = {
-        "as_needed_codeable_concept": f"a dose as needed, {NOT_YET}",
         "site": "a place on the body, which the label could not say",
         "max_dose_per_lifetime": "a limit that needs the doses given before",
     }
@@ -211,7 +210,7 @@ class Dosage(Element, frozen=True, kw_only=True):
     patient_instruction: str | None = None
     timing: Timing | None = None
     as_needed_boolean: bool | None = None
-    as_needed_codeable_concept: Any = None
+    as_needed_codeable_concept: Concept | None = None
     site: Any = None
     route: Concept | None = None
     method: Concept | None = None

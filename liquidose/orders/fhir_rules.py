@@ -39,10 +39,10 @@ def by_its_rule(order: Order, rule: dict[str, Any], *, name: str) -> Order:
     return ruled
 
 
-def _carried_out(order: Order) -> list[tuple[int | None, list[Slot]]]:
-    """The days and doses of each step, a day's dose as that of each time."""
+def _carried_out(order: Order) -> list[tuple[int | None, int | None, list[Slot]]]:
+    """The days, the hours between doses and the doses of each step, a day's dose as that of each time."""
     stretches = expand(order.directions.course, floor=_no_floor, locale=order.locale).stretches
-    return [(stretch.days, [_each(slot) for slot in stretch.slots]) for stretch in stretches]
+    return [(stretch.days, stretch.every, [_each(slot) for slot in stretch.slots]) for stretch in stretches]
 
 
 def _each(slot: Slot) -> Slot:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from liquidose.courses.course import NONE
 from liquidose.errors import BadFile, CheckTheAmount, GiveWhatIsMissing
-from liquidose.orders.fhir_dosage import instruction_of, whole_days
+from liquidose.orders.fhir_dosage import OTHER_MEANS, instruction_of, whole_days
 from liquidose.orders.fhir_resources import Amount, Dosage
 from liquidose.orders.fhir_steps import CHECK, Step, steps_of
 
@@ -58,6 +58,12 @@ def _alone(found: dict[str, Any], then: str | None, supply: tuple[Amount, ...]) 
         return found | {"then": _after(then, ends=True)}
     if then is None and "start" not in found:
         return found
+    if "as_needed" in found and "start" in found:
+        raise GiveWhatIsMissing(
+            f"It is as needed from {found['start']} on, and does not say until when.",
+            "Have the sender write the last day of its boundsPeriod, or for how long (boundsDuration).",
+            given=str(found["start"]),
+        )
     return found | {"for_days": _lasting(supply), "then": _after(then, ends=False)}
 
 
@@ -80,6 +86,12 @@ def _course(
     _refuse_gaps(steps)
     often = [step.often for step in steps if step.often]
     alike = often[0] if often and all(one == often[0] for one in often) else {}
+    if not alike and any("every" in one for one in often):
+        raise BadFile(
+            "Its dosage instructions differ in the hours between doses, and a course has the same for all its steps.",
+            OTHER_MEANS,
+            given="period",
+        )
     found = common | {
         "start": steps[0].start,
         "then": comes_then,

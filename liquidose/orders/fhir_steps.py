@@ -19,7 +19,8 @@ from liquidose.orders.fhir_resources import NOT_YET, Concept, Dosage
 from liquidose.orders.fhir_table import ENDINGS, SNOMED
 
 CHECK: Final = "Check the order with the sender."
-_SAID: Final = frozenset({"dose", "times", "times_a_day", "for_days", "start", "route", "warnings"})
+_OFTEN: Final = ("times", "times_a_day", "every")
+_SAID: Final = frozenset({"dose", *_OFTEN, "for_days", "start", "route", "warnings"})
 """The keys of an instruction that the steps of a course have a place for."""
 _NUMBERS: Final = "Have the sender number them one after the other, from 1 (sequence)."
 
@@ -42,7 +43,7 @@ class Step(NamedTuple):
     dose: str | dict[str, str]
     """One for every time, one for each part of the day, or none."""
     often: dict[str, Any]
-    """``times`` or ``times_a_day``, where one dose is for every time."""
+    """``times``, ``times_a_day`` or ``every``, where one dose is for every time."""
     days: int | None
     start: dt.date | None
     stops: bool
@@ -128,7 +129,7 @@ def _step(group: list[_Said]) -> Step:
     """One step; the dosages of the same days are doses of different parts of the day."""
     first = group[0]
     dose: str | dict[str, str] = NONE if first.none else first.keys["dose"]
-    often: dict[str, Any] = {key: first.keys[key] for key in ("times", "times_a_day") if key in first.keys}
+    often: dict[str, Any] = {key: first.keys[key] for key in _OFTEN if key in first.keys}
     if len(group) > 1:
         dose, often = _of_a_day(group), {}
     elif dose != NONE and not often:
