@@ -424,6 +424,7 @@ OTHERS = "{place}: The extension 'urn:x-liquidose:order:directions.taper' is non
         (lambda ours: ours["directions.taper"].update(extension=[]), OTHERS),
         (lambda ours: ours["directions.taper"].update(extension="1 week"), OTHERS),
         (lambda ours: ours["directions.taper"]["extension"].append("1 week"), OTHERS),
+        (lambda ours: ours["directions.taper"]["extension"].append({"url": ["every"], "valueString": "1 week"}), OTHERS),
         (lambda ours: ours["directions.taper"]["extension"].append({"url": "dose", "valueString": "1 mg"}), OTHERS),
         (lambda ours: ours["directions.taper"]["extension"].append({"url": "doses", "valueDecimal": Decimal("1.5")}), OTHERS),
         (lambda ours: ours["directions.taper"]["extension"].append({"url": "every", "valueString": "1 week"}), OTHERS),
