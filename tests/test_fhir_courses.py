@@ -431,6 +431,7 @@ OTHERS = "{place}: The extension 'urn:x-liquidose:order:directions.taper' is non
         (lambda ours: ours["directions.taper"].update(extension=[]), OTHERS),
         (lambda ours: ours["directions.taper"].update(extension="1 week"), OTHERS),
         (lambda ours: ours["directions.taper"]["extension"].append("1 week"), OTHERS),
+        (lambda ours: ours["directions.taper"]["extension"].append({"url": ["every"], "valueString": "1 week"}), OTHERS),
         (lambda ours: ours["directions.taper"]["extension"].append({"url": "dose", "valueString": "1 mg"}), OTHERS),
         (lambda ours: ours["directions.taper"]["extension"].append({"url": "doses", "valueDecimal": Decimal("1.5")}), OTHERS),
         (lambda ours: ours["directions.taper"]["extension"].append({"url": "every", "valueString": "1 week"}), OTHERS),
@@ -467,7 +468,12 @@ def test_where_the_file_of_a_protocol_lies_is_nowhere_in_the_message(tmp_path: P
         ),
         (
             'then = "stop"\ntimes_a_day = 3\nsteps = [{ dose = "10 mg/day", days = 3 }, { dose = "15 mg", days = 3 }]',
-            "10/3\u00a0mg is no decimal, and FHIR has only decimals. Leave this order out of the FHIR export.",
+            "10/3\u00a0mg is no decimal of 12 digits or fewer, and FHIR has only decimals. Leave this order out of the FHIR export.",
+        ),
+        (
+            'then = "stop"\ntimes_a_day = 3\ntaper = { from = "10.3 mg", percent = 33, every = "1 week", last = "0.9 mg" }',
+            "9317213363407/10000000000000\u00a0mg is no decimal of 12 digits or fewer, and FHIR has only decimals. "
+            "Leave this order out of the FHIR export.",
         ),
         (
             'then = "stop"\ntimes_a_day = 3\nsteps = [{ dose = "5 mg", days = 3, volume = "5 mL" }, { dose = "15 mg", days = 3 }]',

@@ -270,7 +270,7 @@ def test_the_same_order_gives_the_same_bytes_and_two_orders_share_no_id() -> Non
         (
             small("20 mg/day in 3 doses"),
             BadFile,
-            "20/3 mg is no decimal, and FHIR has only decimals. Leave this order out of the FHIR export.",
+            "20/3 mg is no decimal of 12 digits or fewer, and FHIR has only decimals. Leave this order out of the FHIR export.",
         ),
         (
             with_most("8 doses"),

@@ -26,7 +26,7 @@ ELEMENTS: Final = frozenset({
     "dispense.rx_number", "dispense.date", "dispense.prescriber", "dispense.quantity",
 })  # fmt: skip
 """The keys of an order that elements of FHIR carry; unequal doses of a day are carried as the doses that they are."""
-RULES: Final[dict[str, type[msgspec.Struct]]] = {"directions.titrate": Titrate, "directions.taper": Taper}
+_RULES: Final[dict[str, type[msgspec.Struct]]] = {"directions.titrate": Titrate, "directions.taper": Taper}
 """What makes steps: carried beside the dosages of those steps, with an extension for each of its keys."""
 _HOLD: Final = "directions.hold"
 _THEN: Final = "directions.then"
@@ -64,7 +64,7 @@ def carried(extensions: tuple[dict[str, Any], ...]) -> list[tuple[str, Any]]:
         if not isinstance(url, str) or not url.startswith(PREFIX):
             continue
         key = url.removeprefix(PREFIX)
-        value = _inner(extension, RULES[key]) if key in RULES else _plain(extension)
+        value = _inner(extension, _RULES[key]) if key in _RULES else _plain(extension)
         if key in ELEMENTS or key in found or (key == _THEN and value == "stop"):
             raise CheckTheAmount(
                 f"{key!a} stands in an extension beside another place for it.",
@@ -93,16 +93,12 @@ def _inner(extension: dict[str, Any], rule: type[msgspec.Struct]) -> dict[str, A
     found: dict[str, Any] = {}
     parts = extension.get("extension")
     for part in parts if isinstance(parts, list) else ():
-        key = part.get("url") if isinstance(part, dict) else None
-        value = _plain(part) if isinstance(part, dict) else None
-        if key not in fields or value is None:
+        if not isinstance(part, dict) or not isinstance(key := part.get("url"), str) or key not in fields:
             return None
-        if isinstance(fields[key].default, tuple):
-            found[key] = (*found.get(key, ()), value)
-        elif key in found:
+        value, is_list = _plain(part), isinstance(fields[key].default, tuple)
+        if value is None or (key in found and not is_list):
             return None
-        else:
-            found[key] = value
+        found[key] = (*found.get(key, ()), value) if is_list else value
     return found or None
 
 
@@ -125,7 +121,7 @@ _KEYS: Final = _keys()
 def _given(order: Order) -> Iterator[tuple[str, Any]]:
     """Each value of an order that is not its default and that no element carries, by its key."""
     uneven = order.directions.split != "equal"  # which doses those are depends on the syringes of a site
-    without = RULES.keys() | {_HOLD} if uneven else set()
+    without = _RULES.keys() | {_HOLD} if uneven else set()
     for field in msgspec.structs.fields(order):
         value = getattr(order, field.name)
         if not isinstance(value, msgspec.Struct):
