@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from course_orders import order_of
 from hypothesis import given
 from hypothesis import strategies as st
 from tables import Row, cases, plain
@@ -14,6 +15,7 @@ from liquidose.dosing.daily import DailyMaximum, Frequency, hours_in, in_a_day, 
 from liquidose.dosing.dose import Dose, dose_for
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import Patient, measurement
+from liquidose.plan import make_plan
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.units import UNITS
@@ -98,3 +100,15 @@ def test_doses_as_needed_never_pass_the_maximum_and_one_more_would(
     assert each.amount.value == one, "a maximum never makes a dose smaller"
     assert each.most is not None
     assert each.most.value * doses == most
+
+
+@cases("daily.toml", "order")
+def test_an_order_says_all_of_it_or_is_refused(row: Row) -> None:
+    if "refused" in row:
+        with pytest.raises(LiquidoseError) as fault:
+            make_plan(order_of(row["directions"], patient="", strength="5 mg/5 mL"))
+        assert refusal(fault) == row["refused"]
+        return
+    plan = make_plan(order_of(row["directions"], patient="", strength="5 mg/5 mL"))
+    assert plain(plan.direction) == row["says"]
+    assert [plain(w.text) for w in plan.warnings if w.code != "check-the-lines"] == row["told"]

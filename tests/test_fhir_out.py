@@ -363,8 +363,7 @@ def orders(draw: st.DrawFn) -> Order:
     dose = text(ml, "mL") if by_volume else text(amount / volume * ml, name) + per
     if draw(st.booleans()) and not by_volume:
         dose += f" (max {text(amount * 200, name)})"
-    whether: list[bool | str] = [False, True, "pain"]
-    needed = draw(st.sampled_from(whether))
+    needed: bool | str = draw(st.booleans() | st.just("pain"))
     if draw(st.booleans()) and not by_volume and not needed:
         dose += f" (max {text(amount * 2000, name)}/day)"
     times = tuple(draw(st.lists(st.sampled_from(list(DAY_PARTS)), unique=True)))

@@ -77,6 +77,11 @@ class CourseStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """Whether nothing is given in this step."""
         return self.dose == NONE
 
+    @property
+    def says_when(self) -> bool:
+        """Whether it has times of its own, beside those of the course."""
+        return isinstance(self.dose, dict) or bool(self.times or self.times_a_day)
+
 
 class Titrate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From a dose upwards by equal steps, to a target or until a day.
@@ -198,6 +203,9 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError("for_days belongs to a single dose; steps and rules have days of their own")
         if self.volume is not None and self.dose is None:
             raise ValueError("volume belongs to a single dose; write it in each of the steps")
+        own = (step.is_none or step.says_when for step in self.steps or ())
+        if self.every is not None and self.steps and all(own):
+            raise ValueError("every says how often, and so does each of the steps; leave every out")
         if self.hold is not None:
             days_in(self.hold)
             if not rules:

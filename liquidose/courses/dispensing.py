@@ -51,7 +51,11 @@ def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
         yield _note(f"{quantity} last to the end of the course.")
         return
     days = supply.days_supply
-    words = f"{quantity} last {days}{NO_BREAK}day{'' if days == 1 else 's'}, and not through {schedule.day_words(supply.runs_out_on)}"
+    least, perhaps = ("at least ", "perhaps ") if schedule.as_needed else ("", "")
+    words = (
+        f"{quantity} last {least}{days}{NO_BREAK}day{'' if days == 1 else 's'}, and {perhaps}not through "
+        f"{schedule.day_words(supply.runs_out_on)}"
+    )
     if supply.refill_on is not None:
         words += f"; order more on {schedule.day_words(supply.refill_on)}"
     yield _note(f"{words}.")

@@ -128,13 +128,12 @@ class _Reader:
             slots = tuple(self._at(time, text, len(step.dose)) for time, text in step.dose.items())
         else:
             slots = self.same(self.read(step.dose), step.times, step.times_a_day)
-        own = isinstance(step.dose, dict) or step.times or step.times_a_day
         return Stretch(
             slots=slots,
             days=step.days,
             cycle=step.cycle or course.cycle,
             volume=step.volume,
-            every=None if own else course.hours_apart,
+            every=None if step.says_when else course.hours_apart,
         )
 
     def _at(self, time: str, text: str, count: int) -> Slot:

@@ -19,7 +19,7 @@ from liquidose.orders.order import Order
 Kind: TypeAlias = Literal["text", "texts", "whole", "yes-no", "yes-no-text", "date", "time"]
 
 SPOILT: Final = frozenset({
-    "directions.dose", "dispense.rx_number", "drug.gtin", "drug.ndc", "drug.strength", "patient.id", "patient.weight",
+    "directions.dose", "directions.max_per_day", "dispense.rx_number", "drug.gtin", "drug.ndc", "drug.strength", "patient.id", "patient.weight",
 })  # fmt: skip
 """Columns in which a date or a number with an exponent is a spreadsheet's doing."""
 NOT_IN_ROWS: Final = frozenset({"protocol"})
