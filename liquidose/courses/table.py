@@ -90,7 +90,7 @@ def _rows(schedule: Schedule, step: Step, so_far: Sofar) -> list[tuple[str, ...]
             begins if first else "",
             when,
             *_dose_cells(schedule, dose),
-            a_day_words(schedule, step) if first else "",
+            _day_cell(schedule, step) if first else "",
             difference_words(schedule, so_far) if first else "",
         ))  # fmt: skip
     return rows
@@ -127,11 +127,9 @@ def amount_words(schedule: Schedule, amount: Quantity) -> str:
     return write_short(amount, locale=schedule.locale, profile=schedule.profile)
 
 
-def a_day_words(schedule: Schedule, step: Step) -> str:
-    """The amount of one day with doses: ``15 mg``; ``up to 15 mg`` where they are given as needed."""
-    if step.day_amount is None:
-        return ""
-    return f"{'up to ' if step.as_needed else ''}{amount_words(schedule, step.day_amount)}"
+def _day_cell(schedule: Schedule, step: Step) -> str:
+    amount = step.day_amount
+    return "" if amount is None else f"{'up to ' if step.as_needed else ''}{amount_words(schedule, amount)}"
 
 
 def difference_words(schedule: Schedule, so_far: Sofar) -> str:
