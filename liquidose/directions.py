@@ -198,12 +198,12 @@ def manner(
     with_words: str | None = None,
     purpose: str | None = None,
 ) -> str:
-    """How every dose of a course is given: "Give by mouth, with food, for spasms".
+    """How every dose of a course is given: "Give by mouth every 8 hours, with food, for spasms".
 
-    What is planned stands in its steps; a dose as needed says here that it is, with its limits.
+    Parts of the day stand in its steps; a dose as needed says here that it is, with its limits.
     """
-    needed = often if often.as_needed else NOT_SAID
-    return _given(f"Give {BY[route]}", needed, "", ml, with_words, purpose)
+    said = often if often.as_needed else Often(every=often.every)
+    return _given(f"Give {BY[route]}", said, "", ml, with_words, purpose)
 
 
 def _given(  # noqa: PLR0913, PLR0917  (as above)

@@ -96,6 +96,24 @@ def test_when_a_day_has_its_doses_is_said_alike_on_the_table_and_the_sheet(
         assert when in plain(document.pages[0].extract_text())
 
 
+@pytest.mark.parametrize(
+    ("directions", "manner"),
+    [
+        (EVERY, "Give by mouth every 8 hours."),
+        (EVERY + 'max_per_day = "3 doses"', "Give by mouth every 8 hours."),
+        ('every = "8 hours"\nsteps = [{ dose = "5 mg", days = 2 }, { dose = "10 mg", days = 2 }]\nthen = "stop"', "Give by mouth every 8 hours."),
+        ('every = "8 hours"\nsteps = [{ dose = "5 mg", days = 2 }, { dose = "5 mg", times_a_day = 2, days = 2 }]\nthen = "stop"', "Give by mouth."),
+        ('times = ["noon"]\ndose = "5 mg"\nfor_days = 3\nthen = "stop"', "Give by mouth."),
+    ],
+)  # fmt: skip
+def test_the_head_of_every_sheet_says_an_interval_that_all_doses_keep(directions: str, manner: str) -> None:
+    schedule = schedule_of(directions)
+    assert plain(schedule.manner) == manner
+    for content in (schedule_pdf(schedule), diary_pdf(schedule)):
+        with pdfplumber.open(io.BytesIO(content)) as document:
+            assert all(manner in plain(page.extract_text()) for page in document.pages)
+
+
 def test_a_supply_as_needed_is_the_most_that_can_be_used_and_says_so() -> None:
     supply = '[dispense]\nquantity = "90 mL"\n[supply]\nbottles = ["60 mL"]\n'
     assert [plain(one.text) for one in supply_cautions(schedule_of(PAIN + supply))] == [

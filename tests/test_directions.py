@@ -133,9 +133,13 @@ def test_an_interval_and_a_dose_as_needed_are_said_in_whole(often: Often, words:
     assert plain(said) == words
 
 
-def test_the_manner_of_a_course_says_what_is_needed_and_leaves_what_is_planned_to_its_steps() -> None:
-    assert plain(manner("oral", Fraction(5), often=Often(every=8), with_words="food", purpose="pain")) == (
+def test_the_manner_of_a_course_says_what_is_needed_and_leaves_parts_of_the_day_to_its_steps() -> None:
+    bedtime = Often(times=("bedtime",))
+    assert plain(manner("oral", Fraction(5), often=bedtime, with_words="food", purpose="pain")) == (
         "Give by mouth, with food, for pain."
+    )
+    assert plain(manner("oral", Fraction(5), often=Often(every=8), purpose="pain")) == (
+        "Give by mouth every 8 hours, for pain."
     )
     assert plain(
         manner("oral", Fraction(5), often=Often(as_needed=True, every=8, most=3), purpose="pain")

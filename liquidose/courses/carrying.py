@@ -20,7 +20,7 @@ from liquidose.courses.stretches import Expanded, Slot, Stretch, expand
 from liquidose.courses.tenfold import check_written_volume
 from liquidose.devices.measuring import Measured, measure, stock_for
 from liquidose.devices.syringes import Route
-from liquidose.directions import NOT_SAID, Often
+from liquidose.directions import Often
 from liquidose.dosing.dose import Dose, dose_for, write_dose
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import Patient, patient_of
@@ -54,7 +54,7 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     patient: Patient
     route: Route
     often: Often
-    """When it is given, where that had to be counted: as needed, or with a maximum."""
+    """When it is given, where that had to be counted, as needed or with a maximum; else the time between all its doses."""
     notes: tuple[Caution, ...]
 
 
@@ -116,7 +116,7 @@ class Desk:
             source=source,
             patient=self._patient(any(dose.per == "m2" for dose in doses)),
             route=next(iter(self._conversions.values())).route or "oral",
-            often=self.counted.often if self.counted else NOT_SAID,
+            often=self.counted.often if self.counted else _apart(steps),
             notes=(
                 *self.notes,
                 *self._told_of_a_day(),
@@ -339,3 +339,9 @@ class Desk:
             as_needed=directions.given_as_needed and bool(doses),
             first=None if start is None else start + dt.timedelta(days=day - 1),
         )
+
+
+def _apart(steps: list[Step]) -> Often:
+    """The time from one dose to the next, where it is the same in all steps with doses."""
+    first, *others = {step.every for step in steps if step.doses}
+    return Often(every=None if others else first)
