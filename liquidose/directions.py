@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Final
 
@@ -157,12 +158,43 @@ def how_often(times: tuple[str, ...], times_a_day: int | None) -> str:
     return ""
 
 
+_LEADS_ON: Final = frozenset({"for", "if", "when"})
+_NO_REASON: Final = frozenset({
+    "yes", "no", "y", "n", "true", "false", "prn", "needed", "for", "if", "when", "as directed",
+    *(f"{word} {need}" for word in ("as", "if", "when") for need in ("needed", "required", "necessary")),
+})  # fmt: skip
+"""What stands where a reason should, and is none."""
+_HOW_OFTEN: Final = re.compile(
+    r"\b(?:times|doses?|hours?|hourly|h|daily|max(?:imum)?|every \d+|q\d+h|qds?|bd|bid|od|tds|tid|qid)\b",
+    re.IGNORECASE,
+)
+
+
+def check_reason(reason: str) -> None:
+    """Nothing comes out, if words say what a dose as needed is needed for, and nothing of how often.
+
+    Raises:
+        ValueError: they name no reason, or say how often.
+    """
+    words = reason.strip(" .").lower()
+    if words in _NO_REASON or (reason.strip() and not re.search(r"[^\W\d]", words)):
+        raise ValueError(
+            f"as_needed is '{reason}', which names no reason; write true, or what it is needed for, such as 'pain'"
+        )
+    if _HOW_OFTEN.search(words):
+        raise ValueError(
+            f"as_needed is '{reason}', which says how often; write that as every, times or times_a_day, and the most as "
+            "max_per_day"
+        )
+
+
 def needed_for(reason: str | None) -> str:
     """What it is for, as it goes on behind "as needed": `` for pain``, `` when in pain``; empty where nothing is said."""
-    if not reason:
+    words = (reason or "").strip().rstrip(".")
+    if not words:
         return ""
-    words = reason.strip().rstrip(".")
-    return f" {words}" if words.split()[0].lower() in {"for", "if", "when"} else f" for {words}"
+    first, _, rest = words.partition(" ")
+    return f" {first.lower()} {rest}" if first.lower() in _LEADS_ON and rest else f" for {words}"
 
 
 def given_with(words: str) -> str:

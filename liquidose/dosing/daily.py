@@ -161,6 +161,13 @@ def in_a_day(dose: Dose, often: Frequency, patient: Patient) -> tuple[Dose, int 
             given=write_dose(dose),
         )
     if often.a_day is not None:
+        if stated.doses is not None and stated.doses > often.a_day:
+            raise CheckTheAmount(
+                f"The maximum allows {_count(stated.doses)} in 24{NO_BREAK}hours, and {often.a_day} a day "
+                f"{'is' if often.a_day == 1 else 'are'} ordered.",
+                "Check both with the prescriber.",
+                given=f"{stated.doses} doses",
+            )
         return dose, _kept(dose, often.a_day, stated, patient)
     return dose, _allowed(dose, often.said, stated, patient)
 

@@ -10,6 +10,7 @@ import msgspec
 from liquidose.courses.course import Course, CourseStep, Cycle, Taper, Titrate
 from liquidose.devices.drug_classes import class_of
 from liquidose.devices.syringes import Route
+from liquidose.directions import check_reason
 from liquidose.dosing.daily import Frequency, hours_in, read_daily_maximum
 from liquidose.errors import UnreadableText
 from liquidose.orders.identifiers import agreed_gtin, checked_code, checked_expiry
@@ -103,13 +104,6 @@ class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return ProductCode(gtin=gtin, expiry=self.expiry, lot=self.lot, serial=self.serial)
 
 
-_NO_REASON: Final = frozenset({
-    "yes", "no", "y", "n", "true", "false", "0", "1", "prn", "as needed", "as required", "when needed", "when required",
-    "if needed", "if required", "if necessary", "when necessary", "as directed", "needed",
-})  # fmt: skip
-"""What stands where a reason should, and is none."""
-
-
 class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How it is given: one dose, or a course.
 
@@ -165,17 +159,11 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             )
         _ = self.course
         if isinstance(self.as_needed, str):
-            self._check_reason(self.as_needed)
+            check_reason(self.as_needed)
+            if self.purpose is not None:
+                raise ValueError("as_needed and purpose both say what it is for; keep one")
         if self.route is not None and self.route not in ROUTE_WORDS:
             raise ValueError(f"'{self.route}' is not a route; write by mouth, by tube or by injection")
-
-    def _check_reason(self, reason: str) -> None:
-        if reason.strip(" .").lower() in _NO_REASON:
-            raise ValueError(
-                f"as_needed is '{reason}', which names no reason; write true, or what it is needed for, such as 'pain'"
-            )
-        if self.purpose is not None:
-            raise ValueError("as_needed and purpose both say what it is for; keep one")
 
     @property
     def course(self) -> Course:
