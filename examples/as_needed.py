@@ -7,7 +7,7 @@ from liquidose.plan import make_plan
 
 order = load_order(str(Path(__file__).with_name("as-needed.toml")))
 plan = make_plan(order)
-print(plan.give)
+print(plan.direction)
 print(f"most doses in 24 hours: {plan.doses_a_day}")
 schedule = make_schedule(order)
 if schedule.supply is not None:

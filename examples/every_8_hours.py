@@ -7,4 +7,4 @@ from liquidose.plan import make_plan
 
 plan = make_plan(load_order(str(Path(__file__).with_name("every-8-hours.toml"))))
 print(f"{plan.doses_a_day} doses a day of {write_quantity(plan.conversion.dose_amount)}")
-print(plan.give)
+print(plan.direction)

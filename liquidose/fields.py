@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Final
 
-from liquidose.directions import volume_words
+from liquidose.directions import needed_for, volume_words
 from liquidose.orders.parts import OrderPatient
 from liquidose.orders.product_code import ProductCode
 from liquidose.plan import Plan, under
@@ -25,7 +25,7 @@ def texts_of(plan: Plan, profile: Profile | None = None) -> dict[str, tuple[str,
     given, drug = plan.order.dispense, plan.order.drug
     name = tallman(drug.name) if plan.profile == "us" else drug.name
     line = f"{name} {drug.form}" if drug.form else name
-    purpose = plan.order.directions.purpose
+    what_for = needed_for(plan.order.directions.purpose or plan.order.directions.reason).lstrip()
     identifiers = second_identifiers(plan.order.patient)
     strength = _KEPT.sub(NO_BREAK, plan.strength)
     number = "Number" if plan.profile == "uk" else "Rx"
@@ -61,7 +61,7 @@ def texts_of(plan: Plan, profile: Profile | None = None) -> dict[str, tuple[str,
         "product": (f"{line}, {strength}",),
         "direction": (plan.direction,),
         "give": (plan.give,),
-        "purpose": (sentence(f"for {purpose.removeprefix('for ')}"),) if purpose else (),
+        "purpose": (sentence(what_for),) if what_for else (),
         "fill": (plan.fill,),
         "cautions": plan.cautions,
         "details": _one(" · ".join(details)),

@@ -161,7 +161,6 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         direction,
         measured.ml,
         conversion.route or "oral",
-        often=daily.often,
         with_words=directions.with_,
         for_days=directions.for_days if directions.then != "continue" else None,
     )
@@ -171,8 +170,8 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         measured=measured,
         drug=f"{order.drug.name} {order.drug.form}" if order.drug.form else order.drug.name,
         strength=_strength(order, conversion, site.profile),
-        direction=give(purpose=directions.purpose),
-        give=give(),
+        direction=give(often=daily.often, purpose=directions.purpose),
+        give=give(often=msgspec.structs.replace(daily.often, reason=None)),
         often=daily.often,
         doses_a_day=daily.doses_a_day,
         fill=filling(measured),

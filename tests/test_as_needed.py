@@ -202,14 +202,15 @@ def test_a_card_speaks_of_a_missed_dose_only_where_the_order_does() -> None:
     )
 
 
-def test_a_reason_stands_in_the_direction_once_and_a_purpose_in_its_own_place() -> None:
+def test_a_reason_stands_where_a_purpose_would() -> None:
     reason = texts_of(make_plan(order_of(PAIN)))
-    assert plain(reason["give"][0]).startswith("Give 5 mL by mouth as needed for pain, for 10 days.")
-    assert reason["purpose"] == ()
     purpose = texts_of(make_plan(order_of(PAIN.replace('"pain"', "true") + 'purpose = "pain"')))
-    assert plain(purpose["give"][0]).startswith("Give 5 mL by mouth as needed, for 10 days.")
-    assert purpose["purpose"] == ("For pain.",)
-    assert reason["direction"] == purpose["direction"]
+    for texts in (reason, purpose):
+        assert plain(texts["direction"][0]).startswith("Give 5 mL by mouth as needed for pain, for 10 days.")
+        assert plain(texts["give"][0]).startswith("Give 5 mL by mouth as needed, for 10 days.")
+        assert texts["purpose"] == ("For pain.",)
+    when = texts_of(make_plan(order_of(PAIN.replace('"pain"', '"when in pain"'))))
+    assert when["purpose"] == ("When in pain.",)
 
 
 def test_the_worksheet_shows_what_was_typed_of_it_and_how_many_were_counted() -> None:
