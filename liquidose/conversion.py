@@ -38,7 +38,7 @@ NOT_MEASURABLE: Final = "not-measurable"
 """The code of the warning that stands where no stocked syringe measures the dose."""
 
 
-class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One dose as an exact volume, and as what a syringe can be set to."""
 
     dose: Dose
@@ -78,7 +78,7 @@ class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of the warnings, for who needs no sentences."""
-        own = tuple(note.code for note in self.notes)
+        own = tuple([note.code for note in self.notes]) if self.notes else ()
         return own if self.measured is None else own + self.measured.codes
 
     @property

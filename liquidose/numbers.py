@@ -159,7 +159,8 @@ def _refusal(text: str, locale: str | None) -> UnreadableText:  # noqa: C901, PL
 
 def exceeds(one: Fraction, other: Fraction) -> bool:
     """Whether the first is greater, told in integers: several times as quick as comparing Fractions."""
-    return one.numerator * other.denominator > other.numerator * one.denominator
+    (a, b), (c, d) = one.as_integer_ratio(), other.as_integer_ratio()
+    return a * d > c * b
 
 
 def decimal_digits(value: Fraction) -> str | None:

@@ -26,6 +26,8 @@ PAST_INT64: Final = "past-int64"
 """The code of a row whose exact volume a column of 64-bit integers cannot hold."""
 MOST_KEPT: Final = 100_000
 """Texts or rows remembered of each kind before they are forgotten together, so that memory stays bounded."""
+MOST_PATIENTS: Final = 10_000
+"""The same of patients: finer weights than that are as quickly read again."""
 
 
 class Answer(NamedTuple):
@@ -156,41 +158,41 @@ class Answers:
             found = patient_of(
                 needs_surface=needs_surface, weight=weight, height=height, bsa=bsa, locale=locale, notes=notes
             )
-            read = _keep(self._patients, key, (found, tuple(notes)))
+            read = _keep(self._patients, key, (found, tuple(notes)), MOST_PATIENTS)
         return read
 
     def _answer(self, conversion: Conversion) -> Answer:
-        exact = conversion.volume_ml
-        if exact.numerator > MOST_INT64 or exact.denominator > MOST_INT64:
+        whole, part = conversion.volume.value.as_integer_ratio()
+        if whole > MOST_INT64 or part > MOST_INT64:
             return Answer(
                 error=PAST_INT64,
-                error_text=f"The exact volume {exact} mL has more digits than a column of 64-bit integers holds. "
+                error_text=f"The exact volume {conversion.volume_ml} mL has more digits than a column of 64-bit integers holds. "
                 "Convert this row on its own, with convert() or the command of that name.",
             )
         measured = conversion.measured
         if measured is None:
-            return Answer(exact.numerator, exact.denominator, warnings=conversion.codes)
-        change = measured.change_percent
+            return Answer(whole, part, warnings=conversion.codes)
+        change, by = measured.change_ratio
         total = self._text(measured.ml)
         draws = measured.draws_ml
         return Answer(
-            exact.numerator,
-            exact.denominator,
+            whole,
+            part,
             total,
             (total,) if len(draws) == 1 else tuple(map(self._text, draws)),
             measured.syringe.id,
-            change.numerator / change.denominator,
+            change / by,
             conversion.codes,
         )
 
     def _text(self, ml: Fraction) -> str:
         """The volume as exact text; a syringe has few lines, so that most were written before."""
-        key = (ml.numerator, ml.denominator)
+        key = ml.as_integer_ratio()
         return self._texts.get(key) or _keep(self._texts, key, exact_text(ml))
 
 
-def _keep(memory: dict[K, V], key: K, value: V) -> V:
-    if len(memory) >= MOST_KEPT:
+def _keep(memory: dict[K, V], key: K, value: V, most: int | None = None) -> V:
+    if len(memory) >= (most or MOST_KEPT):
         memory.clear()
     memory[key] = value
     return value

@@ -20,6 +20,8 @@ NEW: Final = Answer._fields
 """The columns that are added."""
 LISTS: Final = ("draws_ml", "warnings")
 """Those of them that hold a list of texts in each row."""
+_AT_ONCE: Final = 4_000
+"""Rows answered before they become columns: the fewer Python values live, the less often all are looked through."""
 _MARK: Final = "liquidose: "
 """Before the names of columns that stand in a frame for a moment only."""
 
@@ -123,14 +125,18 @@ class Columns:
             )
         inputs = self._inputs_of(rows)
         distinct = inputs.unique(maintain_order=True)
-        columns = (distinct[name].to_list() if name in self._inputs else repeat(None) for name in INPUTS)
-        new = self._table([*map(self._answer, *columns)])
+        pieces = [self._answered(piece) for piece in distinct.iter_slices(_AT_ONCE)]
+        new = self._pl.concat(pieces, rechunk=True) if pieces else self._table([])
         if distinct.height < inputs.height:
             known = distinct.hstack(new)
             new = inputs.join(
                 known, on=inputs.columns, how="left", nulls_equal=True, maintain_order="left"
             ).select(NEW)
         return rows.hstack(new)
+
+    def _answered(self, inputs: polars.DataFrame) -> polars.DataFrame:
+        columns = (inputs[name].to_list() if name in self._inputs else repeat(None) for name in INPUTS)
+        return self._table([*map(self._answer, *columns)])
 
     def _frame_of(self, frame: Any) -> polars.DataFrame:
         found = frame.collect() if isinstance(frame, self._pl.LazyFrame) else frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from math import isqrt
 from typing import Final
@@ -10,6 +11,7 @@ import msgspec
 
 from liquidose import cautions
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
+from liquidose.numbers import exceeds
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.units import UNITS
@@ -25,10 +27,12 @@ _PLAUSIBLE: Final = {
     "body surface": (M2, Fraction(1, 20), Fraction(7, 2)),
 }
 _USES: Final = {"weight": "weight", "height": "height", "body surface": "surface"}
+_IN_TWO: Final = re.compile("lb|oz|pound|ounce|st |stone").findall
+"""Parts of the names of units that people use two at a time; none of them can begin inside another."""
 _EXAMPLES: Final = {"weight": "18 kg", "height": "110 cm", "body surface": "0.8 m2"}
 
 
-class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A weight, height or body surface: as given, and in the unit that doses count in."""
 
     given: Quantity
@@ -56,13 +60,13 @@ def measurement(
     if isinstance(given, Measurement):
         given = given.given
     if isinstance(given, str):
-        if sum(part in given.lower() for part in ("lb", "oz", "pound", "ounce", "st ", "stone")) > 1:
+        if len(set(_IN_TWO(given.lower()))) > 1:
             raise UnreadableText(
                 f"'{given}' is a {what} in two units.",
                 f"Write it in one, such as '{_EXAMPLES[what]}'.",
                 given=given,
             )
-        if not any(c.isalpha() for c in given):
+        if not (given[-1:].isalpha() or any(c.isalpha() for c in given)):
             raise UnreadableText(
                 f"The {what} '{given}' has no unit.", f"Write it like '{_EXAMPLES[what]}'.", given=given
             )
@@ -77,7 +81,7 @@ def measurement(
             given=given.unit.name,
         )
     used = given.to(unit)
-    if not least <= used.value <= most:
+    if exceeds(least, used.value) or exceeds(used.value, most):
         limits = f"{write_quantity(Quantity(value=least, unit=unit))} to {write_quantity(Quantity(value=most, unit=unit))}"
         raise CheckTheAmount(
             f"A {what} of {write_quantity(given)} is outside {limits}.",
@@ -105,7 +109,7 @@ def mosteller(height: Measurement, weight: Measurement) -> Measurement:
     return measurement(Quantity(value=Fraction(n, 100), unit=M2), "body surface")
 
 
-class Patient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Patient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What of one patient a dose depends on."""
 
     weight: Measurement | None = None
