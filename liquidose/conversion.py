@@ -278,17 +278,18 @@ def _measured(  # noqa: PLR0913, PLR0917  (the same as measure, from what a conv
     limits: Limits | None,
     notes: list[Caution],
 ) -> Measured | None:
-    def bound(limit: Quantity | None) -> Quantity | None:
-        return limit if limit is None or strength is None else volume_for(limit, strength)
-
+    least, most = each.least, each.most
+    if strength is not None:
+        least = least and volume_for(least, strength)
+        most = most and volume_for(most, strength)
     try:
         return measure(
             volume,
             route=route,
             syringes=syringes,
             limits=limits,
-            least=bound(each.least),
-            most=bound(each.most),
+            least=least,
+            most=most,
             strength=strength,
             insulin=source.strength.per_ml.value if source.insulin and source.strength is not None else None,
         )

@@ -82,7 +82,7 @@ class Answers:
         self._doses: dict[object, tuple[Dose, _Notes]] = {}
         self._sources: dict[object, tuple[Source, _Notes]] = {}
         self._patients: dict[object, tuple[Patient, _Notes]] = {}
-        self._texts: dict[tuple[int, int], str] = {}
+        self._texts: dict[tuple[int, int], tuple[str]] = {}
 
     def to(  # noqa: PLR0913, PLR0917  (one parameter a column, in the order of INPUTS)
         self,
@@ -173,22 +173,24 @@ class Answers:
         if measured is None:
             return Answer(whole, part, warnings=conversion.codes)
         change, by = measured.change_ratio
-        total = self._text(measured.ml)
-        draws = measured.draws_ml
+        draws: tuple[str, ...] = self._text(measured.ml)
+        total = draws[0]
+        if len(measured.draws_ml) > 1:
+            draws = tuple([self._text(draw)[0] for draw in measured.draws_ml])
         return Answer(
             whole,
             part,
             total,
-            (total,) if len(draws) == 1 else tuple(map(self._text, draws)),
+            draws,
             measured.syringe.id,
             change / by,
             conversion.codes,
         )
 
-    def _text(self, ml: Fraction) -> str:
-        """The volume as exact text; a syringe has few lines, so that most were written before."""
+    def _text(self, ml: Fraction) -> tuple[str]:
+        """The volume as exact text, alone in a list; a syringe has few lines, so that most were written before."""
         key = ml.as_integer_ratio()
-        return self._texts.get(key) or _keep(self._texts, key, exact_text(ml))
+        return self._texts.get(key) or _keep(self._texts, key, (exact_text(ml),))
 
 
 def _keep(memory: dict[K, V], key: K, value: V, most: int | None = None) -> V:

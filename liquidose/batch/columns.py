@@ -204,11 +204,12 @@ class Columns:
         made = []
         for name, values in columns.items():
             if name in LISTS:
-                known = {value: place for place, value in enumerate(dict.fromkeys(values))}
+                known: dict[tuple[str, ...] | None, int] = {}
+                places = [known.setdefault(value, len(known)) for value in values]
                 lists = pl.Series(
                     name, [None if v is None else list(v) for v in known], dtype=pl.List(pl.String)
                 )
-                made.append(lists.gather(pl.Series([known[v] for v in values], dtype=pl.UInt32)))
+                made.append(lists.gather(pl.Series(places, dtype=pl.UInt32)))
             else:
                 made.append(pl.Series(name, values, dtype=kinds.get(name, pl.String)))
         return pl.DataFrame(made)  # type: ignore[no-any-return]

@@ -14,9 +14,6 @@ from typing import Final, NamedTuple
 from liquidose.devices.limits import Limits
 from liquidose.devices.syringes import Syringe
 from liquidose.devices.tolerance import permille
-from liquidose.dosing.volume import MOST_ML
-
-_MOST_ML: Final = int(MOST_ML)
 
 
 class Bounds(NamedTuple):
@@ -101,14 +98,15 @@ class Scale(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A volume to be measured and the bounds its rounding must not cross, in the parts of the scales."""
+    """A volume to be measured, in the parts of the scales."""
 
     volume: int
     share: int
     """What the volume is divided by: 1 where it is whole in those parts."""
     least: int
+    """The least total that comes near enough to it and does not fall below the stated minimum."""
     most: int
-    limits: Limits
+    """The same of the stated maximum."""
 
 
 def good(offer: Setting, percent: Fraction) -> bool:
@@ -120,9 +118,9 @@ def good(offer: Setting, percent: Fraction) -> bool:
 def offer_of(scale: Scale, task: Task, draws: int) -> Setting | None:
     """The draws of one syringe that come nearest to a volume: equal ones, or full ones and a rest.
 
-    None if no such total keeps within the bounds.
+    None if no such total is allowed.
     """
-    volume, share, least, most, _limits = task
+    volume, share, least, most = task
     if draws == 1:
         mark = scale.nearest(volume, share, least, most)
         return None if mark is None else scale.set_to((mark,))
@@ -145,48 +143,42 @@ def _best(offers: Sequence[Setting], task: Task) -> Setting:
     )
 
 
-def _on_a_line(scales: Sequence[Scale], task: Task) -> Setting | None:
-    """One draw on a line of the smallest syringe that measures it well: there is no better offer."""
-    volume = task.volume
-    if task.share != 1 or not task.least <= volume <= task.most:
-        return None
+def _in_one_draw(scales: Sequence[Scale], task: Task, percent: Fraction) -> Setting | None:
+    """The one draw that the rule chooses, if any is within so many %: more draws are no better then."""
+    volume, share, least, most = task
+    if share == 1 and least <= volume <= most:
+        for scale in scales:
+            if volume <= scale.capacity and (not volume % scale.step or volume in scale.extra):
+                exact = scale.set_to((volume,))
+                if good(exact, percent):
+                    return exact
+    found: Setting | None = None
     for scale in scales:
-        if volume <= scale.capacity and (not volume % scale.step or volume in scale.extra):
-            exact = scale.set_to((volume,))
-            if good(exact, task.limits.tolerance_warns):
-                return exact
-    return None
+        if scale.capacity < least:
+            continue
+        if found is not None and scale.capacity > found.capacity_parts:
+            break  # all that are left are rounded too, so the smallest capacity has won
+        mark = scale.nearest(volume, share, least, most)
+        if mark is not None:
+            offer = scale.set_to((mark,))
+            if good(offer, percent) and (found is None or offer.tolerance_parts < found.tolerance_parts):
+                found = offer
+    return found
 
 
-def choose(scales: Sequence[Scale], task: Task) -> Setting | None:
+def choose(scales: Sequence[Scale], task: Task, limits: Limits) -> Setting | None:
     """The offer that the rule chooses, or None where none passes; scales come smallest first."""
-    exact = _on_a_line(scales, task)
-    if exact is not None:
-        return exact
-    volume, share, _least, _most, limits = task
-    refused, part = limits.rounding_refused.as_integer_ratio()
-    hundred, slack = 100 * part, volume * refused
-    # What full syringes must hold together for any offer to be near enough.
-    reach = -(-volume * (hundred - refused) // (hundred * share))
+    well = _in_one_draw(scales, task, limits.tolerance_warns)
+    if well is not None:
+        return well
     doubted: list[Setting] = []
     for draws in range(1, limits.most_draws + 1):
-        passing: list[Setting] = []
-        within: list[Setting] = []
-        for scale in scales:
-            if scale.capacity * draws < reach:
-                continue
-            if within and draws == 1 and scale.capacity > within[0].capacity_parts:
-                break  # every single draw still open is rounded, so the smallest capacity has won
-            offer = offer_of(scale, task, draws)
-            if offer is None or abs(offer.total_parts * share - volume) * hundred > slack:
-                continue
-            if good(offer, limits.tolerance_warns):
-                within.append(offer)
-            elif good(offer, limits.tolerance_refused):
-                passing.append(offer)
+        able = (offer_of(scale, task, draws) for scale in scales if scale.capacity * draws >= task.least)
+        offers = [offer for offer in able if offer is not None]
+        within = [offer for offer in offers if good(offer, limits.tolerance_warns)]
         if within:
             return _best(within, task)
-        doubted = doubted or passing
+        doubted = doubted or [offer for offer in offers if good(offer, limits.tolerance_refused)]
     return _best(doubted, task) if doubted else None
 
 
@@ -200,17 +192,24 @@ class Pool(NamedTuple):
     def choose(self, ml: Fraction, bounds: Bounds, limits: Limits) -> Setting | None:
         """The offer that the rule chooses for a volume; None where none passes."""
         parts = self.parts
-        least_ml, most_ml = bounds
-        least, most = 0, _MOST_ML * parts
-        # A total is a whole number of parts, so that a bound between two of them is the one inside.
-        if least_ml is not None:
-            least = -(-least_ml.numerator * parts // least_ml.denominator)
-        if most_ml is not None:
-            most = most_ml.numerator * parts // most_ml.denominator
         volume, share = ml.as_integer_ratio()
-        if not parts % share:
-            return choose(self.scales, Task(volume * (parts // share), 1, least, most, limits))
-        return choose(self.scales, Task(volume * parts, share, least, most, limits))
+        if parts % share:
+            volume *= parts
+        else:
+            volume, share = volume * (parts // share), 1
+        # A total is a whole number of parts, so that a bound between two of them is the one inside.
+        refused, of = limits.rounding_refused.as_integer_ratio()
+        off, hundred = volume * refused, 100 * of * share
+        least = -((off - volume * 100 * of) // hundred)
+        most = (off + volume * 100 * of) // hundred
+        least_ml, most_ml = bounds
+        if least_ml is not None:
+            whole, part = least_ml.as_integer_ratio()
+            least = max(least, -(-whole * parts // part))
+        if most_ml is not None:
+            whole, part = most_ml.as_integer_ratio()
+            most = min(most, whole * parts // part)
+        return choose(self.scales, Task(volume, share, least, most), limits)
 
 
 def pool_of(syringes: Iterable[Syringe]) -> Pool:

@@ -32,13 +32,14 @@ from liquidose.devices.syringes import (
 from liquidose.devices.unmeasurable import millilitres, not_measurable, too_small
 from liquidose.dosing.strength import ML, Strength
 from liquidose.errors import ChangeTheDevice, CheckTheAmount, UnitsDoNotMatch, UnreadableText
-from liquidose.numbers import exceeds, write_number
+from liquidose.numbers import write_number
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.writing import write_percent, write_quantity, write_short
 
 TINY_ML: Final = Fraction(1, 10)
 """Two brands of 1 mL oral syringes missed ±10 % at and below this volume (R70)."""
+_TINY_IN_1_ML: Final = int(1 / TINY_ML)
 
 DEFAULT_LIMITS: Final = Limits()
 
@@ -69,12 +70,23 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of the warnings; the sentences take longer to write than the dose to measure."""
-        return _codes(self)
+        total, parts = self.ml.as_integer_ratio()
+        exact, share = self.exact_ml.as_integer_ratio()
+        scale, finer = self.scale_tolerance_ml.as_integer_ratio()
+        warns, hundredth = self.limits.tolerance_warns.as_integer_ratio()
+        tiny = exact * _TINY_IN_1_ML <= share and self.syringe.capacity_ml > TINY_SYRINGE_ML
+        return _codes(
+            (total, parts) != (exact, share),
+            tiny or scale * parts * 100 * hundredth > warns * total * finer,
+            len(self.draws_ml) > 1,
+            # One insulin syringe is sold with two scales.
+            self.syringe.brand == ANY_BRAND or self.syringe.kind == "insulin",
+        )
 
     @property
     def warnings(self) -> tuple[Caution, ...]:
         """What the person who measures should know, told from the figures."""
-        return tuple(_SAID[code](self) for code in _codes(self))
+        return tuple(_SAID[code](self) for code in self.codes)
 
     @property
     def change_percent(self) -> Fraction:
@@ -172,14 +184,15 @@ def measure(  # noqa: PLR0913  (every one of them decides the mark)
             f"{write_quantity(volume)} is not a volume.", "Measure mL.", given=write_quantity(volume)
         )
     ml = volume.to(ML).value
-    if not ml:
+    whole, part = ml.as_integer_ratio()
+    if not whole:
         raise CheckTheAmount("There is no volume to measure.", "Check the dose.", given="0 mL")
     limits = limits or DEFAULT_LIMITS
     pool = stock_for(route, syringes, insulin=insulin)
     bounds = NO_BOUNDS
     if least or most:
         bounds = Bounds(least.to(ML).value if least else None, most.to(ML).value if most else None)
-    if not exceeds(ml, TINY_ML):
+    if whole * _TINY_IN_1_ML <= part:
         small = tuple(s for s in pool.syringes if s.capacity_ml <= TINY_SYRINGE_ML)
         if not small and limits.audience != "clinician":
             raise too_small(ml, pool.syringes[0], strength)
@@ -196,24 +209,6 @@ def measure(  # noqa: PLR0913  (every one of them decides the mark)
         limits=limits,
         strength=strength,
     )
-
-
-def _codes(measured: Measured) -> tuple[str, ...]:
-    """Which warnings hold, in the order they are read."""
-    syringe, exact = measured.syringe, measured.exact_ml
-    total, parts = measured.ml.as_integer_ratio()
-    scale, finer = measured.scale_tolerance_ml.as_integer_ratio()
-    warns, hundredth = measured.limits.tolerance_warns.as_integer_ratio()
-    found: tuple[str, ...] = ("rounded",) if measured.rounded else ()
-    if scale * parts * 100 * hundredth > warns * total * finer or (
-        not exceeds(exact, TINY_ML) and syringe.capacity_ml > TINY_SYRINGE_ML
-    ):
-        found += ("scale-tolerance",)
-    if len(measured.draws_ml) > 1:
-        found += ("several-draws",)
-    if syringe.brand == ANY_BRAND or syringe.kind == "insulin":  # one insulin syringe is sold with two scales
-        found += ("check-the-lines",)
-    return found
 
 
 def _rounded(measured: Measured) -> Caution:
@@ -262,3 +257,9 @@ _SAID: Final[dict[str, Callable[[Measured], Caution]]] = {
         measured.syringe.step_ml, measured.syringe.units_per_ml
     ),
 }
+
+
+@cache
+def _codes(*held: bool) -> tuple[str, ...]:
+    """The codes of the warnings that hold, told in the order of all of them."""
+    return tuple(code for code, holds in zip(_SAID, held, strict=True) if holds)

@@ -10,7 +10,7 @@ import msgspec
 from liquidose import cautions
 from liquidose.dosing.patient import Measurement
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch
-from liquidose.numbers import exceeds
+from liquidose.numbers import exceeds, product
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import Unit
 from liquidose.quantities.writing import Profile, write_quantity
@@ -143,7 +143,7 @@ def dose_for(  # noqa: PLR0913  (a dose depends on this much)
     value = dose.amount.value
     multiplier = _multiplier(dose, weight, surface)
     if multiplier is not None:
-        value *= multiplier.value
+        value = product(value, multiplier.value)
     if dose.a_day and doses:
         value /= doses
     unit = dose.amount.unit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from math import isqrt
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 import msgspec
 
 from liquidose import cautions
-from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
+from liquidose.errors import CannotRead, CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
 from liquidose.numbers import exceeds
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
@@ -27,8 +26,6 @@ _PLAUSIBLE: Final = {
     "body surface": (M2, Fraction(1, 20), Fraction(7, 2)),
 }
 _USES: Final = {"weight": "weight", "height": "height", "body surface": "surface"}
-_IN_TWO: Final = re.compile("lb|oz|pound|ounce|st |stone").findall
-"""Parts of the names of units that people use two at a time; none of them can begin inside another."""
 _EXAMPLES: Final = {"weight": "18 kg", "height": "110 cm", "body surface": "0.8 m2"}
 
 
@@ -60,17 +57,7 @@ def measurement(
     if isinstance(given, Measurement):
         given = given.given
     if isinstance(given, str):
-        if len(set(_IN_TWO(given.lower()))) > 1:
-            raise UnreadableText(
-                f"'{given}' is a {what} in two units.",
-                f"Write it in one, such as '{_EXAMPLES[what]}'.",
-                given=given,
-            )
-        if not (given[-1:].isalpha() or any(c.isalpha() for c in given)):
-            raise UnreadableText(
-                f"The {what} '{given}' has no unit.", f"Write it like '{_EXAMPLES[what]}'.", given=given
-            )
-        given = read_quantity(given, locale=locale, notes=notes)
+        given = _read(given, what, locale, notes)
     if not isinstance(given, Quantity):
         raise TypeError(f"A {what} is text with its unit or a Quantity, got {given!r}")
     unit, least, most = _PLAUSIBLE[what]
@@ -89,6 +76,27 @@ def measurement(
             given=write_quantity(given),
         )
     return Measurement(given=given, used=used)
+
+
+def _read(text: str, what: str, locale: str | None, notes: cautions.Notes) -> Quantity:
+    try:
+        return read_quantity(text, locale=locale, notes=notes)
+    except CannotRead:
+        _check_one_unit(text, what)
+        raise
+
+
+def _check_one_unit(text: str, what: str) -> None:
+    if sum(part in text.lower() for part in ("lb", "oz", "pound", "ounce", "st ", "stone")) > 1:
+        raise UnreadableText(
+            f"'{text}' is a {what} in two units.",
+            f"Write it in one, such as '{_EXAMPLES[what]}'.",
+            given=text,
+        )
+    if not any(c.isalpha() for c in text):
+        raise UnreadableText(
+            f"The {what} '{text}' has no unit.", f"Write it like '{_EXAMPLES[what]}'.", given=text
+        )
 
 
 def mosteller(height: Measurement, weight: Measurement) -> Measurement:
