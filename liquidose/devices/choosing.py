@@ -22,6 +22,19 @@ class Bounds(NamedTuple):
     least_ml: Fraction | None = None
     most_ml: Fraction | None = None
 
+    def tighten(self, least: int, most: int, parts: int) -> tuple[int, int]:
+        """The tighter of these and of two other bounds in whole parts of a mL.
+
+        A total is a whole number of parts, so that a bound between two of them is the one inside.
+        """
+        if self.least_ml is not None:
+            whole, part = self.least_ml.as_integer_ratio()
+            least = max(least, -(-whole * parts // part))
+        if self.most_ml is not None:
+            whole, part = self.most_ml.as_integer_ratio()
+            most = min(most, whole * parts // part)
+        return least, most
+
 
 NO_BOUNDS: Final = Bounds()
 
@@ -79,6 +92,12 @@ class Scale(NamedTuple):
             ):
                 near = mark
         return near
+
+    def nearest_ml(self, ml: Fraction, bounds: Bounds) -> Fraction | None:
+        """The same of a volume in mL and the stated bounds alone."""
+        volume, share = ml.as_integer_ratio()
+        mark = self.nearest(volume * self.parts, share, *bounds.tighten(0, self.capacity, self.parts))
+        return None if mark is None else Fraction(mark, self.parts)
 
     def set_to(self, draws: tuple[int, ...]) -> Setting:
         """The setting with these draws, each on a mark."""
@@ -169,7 +188,7 @@ def _in_one_draw(scales: Sequence[Scale], task: Task, percent: Fraction) -> Sett
 def choose(scales: Sequence[Scale], task: Task, limits: Limits) -> Setting | None:
     """The offer that the rule chooses, or None where none passes; scales come smallest first."""
     well = _in_one_draw(scales, task, limits.tolerance_warns)
-    if well is not None:
+    if well is not None or scales[-1].capacity * limits.most_draws < task.least:
         return well
     doubted: list[Setting] = []
     for draws in range(1, limits.most_draws + 1):
@@ -197,18 +216,11 @@ class Pool(NamedTuple):
             volume *= parts
         else:
             volume, share = volume * (parts // share), 1
-        # A total is a whole number of parts, so that a bound between two of them is the one inside.
         refused, of = limits.rounding_refused.as_integer_ratio()
         off, hundred = volume * refused, 100 * of * share
         least = -((off - volume * 100 * of) // hundred)
         most = (off + volume * 100 * of) // hundred
-        least_ml, most_ml = bounds
-        if least_ml is not None:
-            whole, part = least_ml.as_integer_ratio()
-            least = max(least, -(-whole * parts // part))
-        if most_ml is not None:
-            whole, part = most_ml.as_integer_ratio()
-            most = min(most, whole * parts // part)
+        least, most = bounds.tighten(least, most, parts)
         return choose(self.scales, Task(volume, share, least, most), limits)
 
 
