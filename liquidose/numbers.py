@@ -163,6 +163,12 @@ def exceeds(one: Fraction, other: Fraction) -> bool:
     return a * d > c * b
 
 
+def between(least: Fraction, value: Fraction, most: Fraction) -> bool:
+    """Whether the value is neither below the one nor above the other, told in the same way."""
+    (a, b), (c, d), (e, f) = least.as_integer_ratio(), value.as_integer_ratio(), most.as_integer_ratio()
+    return a * d <= c * b and c * f <= e * d
+
+
 def product(one: Fraction, other: Fraction) -> Fraction:
     """The one times the other, as quick as integers allow."""
     (a, b), (c, d) = one.as_integer_ratio(), other.as_integer_ratio()

@@ -10,7 +10,7 @@ import msgspec
 
 from liquidose import cautions
 from liquidose.errors import CannotRead, CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
-from liquidose.numbers import exceeds
+from liquidose.numbers import between
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.units import UNITS
@@ -68,7 +68,7 @@ def measurement(
             given=given.unit.name,
         )
     used = given.to(unit)
-    if exceeds(least, used.value) or exceeds(used.value, most):
+    if not between(least, used.value, most):
         limits = f"{write_quantity(Quantity(value=least, unit=unit))} to {write_quantity(Quantity(value=most, unit=unit))}"
         raise CheckTheAmount(
             f"A {what} of {write_quantity(given)} is outside {limits}.",

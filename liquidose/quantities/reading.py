@@ -14,6 +14,8 @@ from liquidose.numbers import MOST_CHARACTERS, read_number
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import Spelling, spelt
 
+_USUAL: Final = re.compile(r"([0-9.]{1,24}) ?([A-Za-z]{1,24})").fullmatch
+"""A number and a unit in one word: most amounts are written so, and hold nothing that cannot be seen."""
 _UNIT_BEGINS: Final = re.compile(r"[A-Za-zµμ%\[]").search
 # Compiled by `re` when first needed, which is seldom.
 _EXPONENT: Final = r"\s*([0-9.,]+[eE][-+]?[0-9]+)"
@@ -62,13 +64,10 @@ def read_quantity(text: str, *, locale: str | None = None, notes: cautions.Notes
     >>> read_quantity("2.5 million units").value
     Fraction(2500000, 1)
     """
-    begins = _UNIT_BEGINS(checked_text(text))
-    at = begins.start() if begins else len(text)
-    number, written = text[:at].strip(), text[at:].strip()
-    if not (number and written):
-        raise _no_amount(text, written)
-    if written[0] in "eE" and (exponent := re.match(_EXPONENT, text)):
-        read_number(exponent[1], locale=locale)
+    if isinstance(text, str) and (usual := _USUAL(text)):
+        number, written = usual.groups()
+    else:
+        number, written = _number_and_unit(checked_text(text), locale)
     try:
         value = read_number(number, locale=locale)
         spelling = spelt(written)
@@ -82,6 +81,17 @@ def read_quantity(text: str, *, locale: str | None = None, notes: cautions.Notes
         value *= spelling.times
     note_spelling(spelling, written, notes)
     return Quantity(value=value, unit=spelling.unit)
+
+
+def _number_and_unit(text: str, locale: str | None) -> tuple[str, str]:
+    begins = _UNIT_BEGINS(text)
+    at = begins.start() if begins else len(text)
+    number, written = text[:at].strip(), text[at:].strip()
+    if not (number and written):
+        raise _no_amount(text, written)
+    if written[0] in "eE" and (exponent := re.match(_EXPONENT, text)):
+        read_number(exponent[1], locale=locale)
+    return number, written
 
 
 def _no_amount(text: str, written: str) -> UnreadableText:
