@@ -54,8 +54,9 @@ INPUTS: Final = (
     "component",
     "route",
     "locale",
+    "syringes",
 )
-"""What an answer depends on, row by row: the arguments of convert()."""
+"""What an answer depends on, row by row: the arguments of convert(), syringes as ids with spaces between them."""
 
 _Notes = tuple[Caution, ...]
 K = TypeVar("K")
@@ -63,7 +64,9 @@ V = TypeVar("V")
 
 
 class Answers:
-    """The answers to rows, under one set of syringes, limits and words; what was read is remembered.
+    """The answers to rows, under one set of limits and words; what was read is remembered.
+
+    ``syringes`` are stocked for the rows that name none; ``own`` are a site's own, which rows may name by their ids.
 
     Raises:
         UnreadableText: a syringe that is in no catalogue.
@@ -73,15 +76,18 @@ class Answers:
         self,
         *,
         syringes: Iterable[str | Syringe] | None = None,
+        own: Iterable[Syringe] = (),
         limits: Limits | None = None,
         profile: Profile = "international",
     ) -> None:
         self._syringes = None if syringes is None else syringes_of(syringes)
+        self._own = tuple(own)
         self._limits = limits
         self._profile = profile
         self._doses: dict[object, tuple[Dose, _Notes]] = {}
         self._sources: dict[object, tuple[Source, _Notes]] = {}
         self._patients: dict[object, tuple[Patient, _Notes]] = {}
+        self._stocks: dict[str, tuple[Syringe, ...]] = {}
         self._texts: dict[tuple[int, int], tuple[str]] = {}
 
     def to(  # noqa: PLR0913, PLR0917  (one parameter a column, in the order of INPUTS)
@@ -95,6 +101,7 @@ class Answers:
         component: str | None = None,
         route: str | None = None,
         locale: str | None = None,
+        syringes: str | None = None,
     ) -> Answer:
         """The answer to one row, None for an empty cell; a refusal is an answer too."""
         try:
@@ -111,7 +118,7 @@ class Answers:
                 patient=patient,
                 times_a_day=_whole(times_a_day) if isinstance(times_a_day, str) else times_a_day,
                 route=route,  # type: ignore[arg-type]  # what is no route is refused there
-                syringes=self._syringes,
+                syringes=self._syringes if syringes is None else self._stock(syringes),
                 limits=self._limits,
                 notes=list(notes),
                 profile=self._profile,
@@ -159,6 +166,12 @@ class Answers:
                 needs_surface=needs_surface, weight=weight, height=height, bsa=bsa, locale=locale, notes=notes
             )
             read = _keep(self._patients, key, (found, tuple(notes)), MOST_PATIENTS)
+        return read
+
+    def _stock(self, syringes: str) -> tuple[Syringe, ...]:
+        read = self._stocks.get(syringes)
+        if read is None:
+            read = _keep(self._stocks, syringes, syringes_of(syringes.split(), self._own))
         return read
 
     def _answer(self, conversion: Conversion) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from liquidose.batch.answers import INPUTS, Answer, Answers
 from liquidose.devices.limits import Limits
@@ -63,7 +63,7 @@ def convert_frame(  # noqa: PLR0913  (as convert: all that a dose can depend on)
     component: str | polars.Expr | None = None,
     route: str | polars.Expr | None = None,
     locale: str | polars.Expr | None = None,
-    syringes: Iterable[str | Syringe] | None = None,
+    syringes: Iterable[str | Syringe] | polars.Expr | None = None,
     limits: Limits | None = None,
     profile: Profile = "international",
 ) -> polars.DataFrame:
@@ -71,7 +71,8 @@ def convert_frame(  # noqa: PLR0913  (as convert: all that a dose can depend on)
 
     ``frame`` is a polars frame or anything with an Arrow C stream (pyarrow, pandas, DuckDB). ``dose``, ``strength``
     and the others name a column of text, or are a polars expression: ``polars.lit("oral")`` is one value for all
-    rows. A row that is refused keeps its place, with ``error`` and ``error_text``. docs/columns.md describes
+    rows. ``syringes`` are stocked for all rows, or an expression of text: the ids of each row, with spaces between them.
+    A row that is refused keeps its place, with ``error`` and ``error_text``. docs/columns.md describes
     the new columns.
 
     Raises:
@@ -96,7 +97,10 @@ def convert_frame(  # noqa: PLR0913  (as convert: all that a dose can depend on)
         "route": route,
         "locale": locale,
     }
-    return Columns(inputs, Answers(syringes=syringes, limits=limits, profile=profile).to).of(frame)
+    for_each = isinstance(syringes, polars_or_refuse().Expr)
+    stocked = None if for_each else cast("Iterable[str | Syringe] | None", syringes)
+    answers = Answers(syringes=stocked, limits=limits, profile=profile)
+    return Columns({**inputs, "syringes": syringes if for_each else None}, answers.to).of(frame)
 
 
 class Columns:
