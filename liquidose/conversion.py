@@ -38,7 +38,7 @@ NOT_MEASURABLE: Final = "not-measurable"
 """The code of the warning that stands where no stocked syringe measures the dose."""
 
 
-class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One dose as an exact volume, and as what a syringe can be set to."""
 
     dose: Dose
@@ -78,7 +78,7 @@ class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of the warnings, for who needs no sentences."""
-        own = tuple(note.code for note in self.notes)
+        own = tuple([note.code for note in self.notes]) if self.notes else ()
         return own if self.measured is None else own + self.measured.codes
 
     @property
@@ -278,17 +278,18 @@ def _measured(  # noqa: PLR0913, PLR0917  (the same as measure, from what a conv
     limits: Limits | None,
     notes: list[Caution],
 ) -> Measured | None:
-    def bound(limit: Quantity | None) -> Quantity | None:
-        return limit if limit is None or strength is None else volume_for(limit, strength)
-
+    least, most = each.least, each.most
+    if strength is not None:
+        least = least and volume_for(least, strength)
+        most = most and volume_for(most, strength)
     try:
         return measure(
             volume,
             route=route,
             syringes=syringes,
             limits=limits,
-            least=bound(each.least),
-            most=bound(each.most),
+            least=least,
+            most=most,
             strength=strength,
             insulin=source.strength.per_ml.value if source.insulin and source.strength is not None else None,
         )

@@ -33,6 +33,8 @@ NEW = [
     "error_text",
 ]
 CASES = [*rows("convert.toml", "case"), *rows("convert-refused.toml", "case")]
+NAMED = tuple(name for name in INPUTS if name != "syringes")
+"""The arguments that name a column; syringes by row are an expression."""
 TWO = pl.DataFrame({"dose": ["5 mg", "1,5 mg"], "strength": ["5 mg/5 mL", "5 mg/5 mL"]})
 
 
@@ -67,14 +69,14 @@ def check(row: dict[str, Any], expected: Conversion | LiquidoseError) -> None:
 
 def agree(asked: list[Row], **options: Any) -> None:
     """Nothing comes out where a frame of these rows is answered as convert() answers each."""
-    schema = {name: pl.Int64 if name == "times_a_day" else pl.String for name in INPUTS}
-    frame = pl.DataFrame([{name: row.get(name) for name in INPUTS} for row in asked], schema=schema)
-    columns = {name: name for name in INPUTS}
+    schema = {name: pl.Int64 if name == "times_a_day" else pl.String for name in NAMED}
+    frame = pl.DataFrame([{name: row.get(name) for name in NAMED} for row in asked], schema=schema)
+    columns = {name: name for name in NAMED}
     table = convert_frame(frame, **columns, **options)  # type: ignore[arg-type]
-    assert table.columns == [*INPUTS, *NEW]
-    assert table.select(INPUTS).equals(frame)
+    assert table.columns == [*NAMED, *NEW]
+    assert table.select(NAMED).equals(frame)
     for row, given in zip(table.iter_rows(named=True), asked, strict=True):
-        check(row, one(**{name: given.get(name) for name in INPUTS}, **options))
+        check(row, one(**{name: given.get(name) for name in NAMED}, **options))
 
 
 def test_cases_of_convert_are_answered_the_same_in_one_frame() -> None:
@@ -90,6 +92,26 @@ def test_cases_with_their_own_syringes_are_answered_the_same(row: Row) -> None:
             agree([row], syringes=row["syringes"])
     else:
         agree([row], syringes=row["syringes"])
+
+
+def test_each_row_may_name_its_own_syringes() -> None:
+    asked = [row for row in CASES if not row.get("message", "").startswith("There is no syringe")]
+    frame = pl.DataFrame(
+        [{**row, "syringes": " ".join(row["syringes"]) if "syringes" in row else None} for row in asked],
+        schema={name: pl.Int64 if name == "times_a_day" else pl.String for name in INPUTS},
+        strict=False,
+    )
+    table = convert_frame(frame, **{name: name for name in NAMED}, syringes=pl.col("syringes"))  # type: ignore[arg-type]
+    for row, given in zip(table.iter_rows(named=True), asked, strict=True):
+        check(row, one(**{name: given.get(name) for name in INPUTS}))
+
+
+def test_a_row_that_names_an_unknown_syringe_is_an_error_and_the_others_are_not() -> None:
+    frame = TWO.with_columns(dose=pl.lit("5 mg"), ward=pl.Series(["oral-5 oral-4711", "oral-10"]))
+    table = convert_frame(frame, dose="dose", strength="strength", syringes=pl.col("ward"))
+    assert table["error"].to_list() == ["unreadable-text", None]
+    assert table["error_text"][0].startswith("There is no syringe 'oral-4711' in the catalogue.")
+    assert table["syringe"].to_list() == [None, "oral-10"]
 
 
 def test_worked_conversions_are_answered_the_same() -> None:

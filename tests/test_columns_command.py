@@ -85,6 +85,39 @@ def test_route_and_locale_are_one_value_for_all_rows() -> None:
     assert ",luer-" in Path("b.csv").read_text()
 
 
+def test_route_locale_and_syringes_may_stand_in_each_row() -> None:
+    Path("liquidose.toml").write_text(
+        'stocked = ["oral-10"]\n[[syringe]]\nid = "ward-4"\nkind = "oral"\ncapacity_ml = 4\nstep_ml = 0.2\n'
+        'source = ["looked at, ward 3"]\n',
+        encoding="utf-8",
+    )
+    Path("a.csv").write_text(
+        "dose,strength,how,stock,numbers\n"
+        '"1,5 mg",1 mg/mL,injection,luer-3 luer-5,de-DE\n'
+        "1.5 mg,1 mg/mL,,ward-4,\n"
+        "1.5 mg,1 mg/mL,oral,,en-US\n"
+        '"1,5 mg",1 mg/mL,oral,,\n'
+        "1.5 mg,1 mg/mL,nose,,\n"
+        "1.5 mg,1 mg/mL,,oral-4711,\n",
+        encoding="utf-8",
+    )
+    by_row = ("--route-column", "how", "--syringe-column", "stock", "--locale-column", "numbers")
+    assert run("a.csv", "-o", "b.csv", *COLUMNS, *by_row).exit_code == 4
+    table = pl.read_csv("b.csv", infer_schema=False)
+    assert table["syringe"].to_list() == ["luer-3", "ward-4", "oral-10", None, None, None]
+    assert table["error"].to_list() == [None] * 3 + ["unreadable-text"] * 3
+    assert table["error_text"][4] == "'nose' is not a route. Say oral, tube, injection."
+
+
+@pytest.mark.parametrize(("name", "value"), [("route", "oral"), ("locale", "en-US")])
+def test_one_value_for_all_rows_and_a_column_are_not_both_taken(name: str, value: str) -> None:
+    orders()
+    result = run("orders.csv", "-o", "b.csv", *COLUMNS, f"--{name}", value, f"--{name}-column", "note")
+    assert result.output == f"liquidose: --{name} and --{name}-column were both given. Give one of them.\n"
+    assert result.exit_code == 2
+    assert not Path("b.csv").exists()
+
+
 def test_the_site_says_which_syringes_and_never_how_numbers_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("liquidose.toml").write_text('locale = "de-DE"\nstocked = ["oral-10"]\n', encoding="utf-8")
     monkeypatch.setenv("LIQUIDOSE_LOCALE", "de-DE")

@@ -71,6 +71,17 @@ PIECES = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@given(text=st.text("0159.eEmgMLnu ", max_size=12) | PIECES)
+def test_an_amount_in_one_word_is_read_as_with_spaces_around_it(text: str) -> None:
+    def outcome(written: str) -> object:
+        try:
+            return read_quantity(written)
+        except LiquidoseError as refusal:
+            return type(refusal), str(refusal).replace(f"'{written}'", f"'{text}'")
+
+    assert outcome(text) == outcome(f"{text} ")
+
+
 @pytest.mark.parametrize("reader", READERS)
 @given(text=st.text(max_size=60) | PIECES, locale=st.sampled_from((None, "en-US", "de-DE", "de-CH")))
 def test_readers_give_value_or_refusal_for_any_text(

@@ -26,6 +26,8 @@ PAST_INT64: Final = "past-int64"
 """The code of a row whose exact volume a column of 64-bit integers cannot hold."""
 MOST_KEPT: Final = 100_000
 """Texts or rows remembered of each kind before they are forgotten together, so that memory stays bounded."""
+MOST_PATIENTS: Final = 10_000
+"""The same of patients: finer weights than that are as quickly read again."""
 
 
 class Answer(NamedTuple):
@@ -52,8 +54,9 @@ INPUTS: Final = (
     "component",
     "route",
     "locale",
+    "syringes",
 )
-"""What an answer depends on, row by row: the arguments of convert()."""
+"""What an answer depends on, row by row: the arguments of convert(), syringes as ids with spaces between them."""
 
 _Notes = tuple[Caution, ...]
 K = TypeVar("K")
@@ -61,7 +64,9 @@ V = TypeVar("V")
 
 
 class Answers:
-    """The answers to rows, under one set of syringes, limits and words; what was read is remembered.
+    """The answers to rows, under one set of limits and words; what was read is remembered.
+
+    ``syringes`` are stocked for the rows that name none; ``own`` are a site's own, which rows may name by their ids.
 
     Raises:
         UnreadableText: a syringe that is in no catalogue.
@@ -71,16 +76,19 @@ class Answers:
         self,
         *,
         syringes: Iterable[str | Syringe] | None = None,
+        own: Iterable[Syringe] = (),
         limits: Limits | None = None,
         profile: Profile = "international",
     ) -> None:
         self._syringes = None if syringes is None else syringes_of(syringes)
+        self._own = tuple(own)
         self._limits = limits
         self._profile = profile
         self._doses: dict[object, tuple[Dose, _Notes]] = {}
         self._sources: dict[object, tuple[Source, _Notes]] = {}
         self._patients: dict[object, tuple[Patient, _Notes]] = {}
-        self._texts: dict[tuple[int, int], str] = {}
+        self._stocks: dict[str, tuple[Syringe, ...]] = {}
+        self._texts: dict[tuple[int, int], tuple[str]] = {}
 
     def to(  # noqa: PLR0913, PLR0917  (one parameter a column, in the order of INPUTS)
         self,
@@ -93,6 +101,7 @@ class Answers:
         component: str | None = None,
         route: str | None = None,
         locale: str | None = None,
+        syringes: str | None = None,
     ) -> Answer:
         """The answer to one row, None for an empty cell; a refusal is an answer too."""
         try:
@@ -109,7 +118,7 @@ class Answers:
                 patient=patient,
                 times_a_day=_whole(times_a_day) if isinstance(times_a_day, str) else times_a_day,
                 route=route,  # type: ignore[arg-type]  # what is no route is refused there
-                syringes=self._syringes,
+                syringes=self._syringes if syringes is None else self._stock(syringes),
                 limits=self._limits,
                 notes=list(notes),
                 profile=self._profile,
@@ -156,41 +165,49 @@ class Answers:
             found = patient_of(
                 needs_surface=needs_surface, weight=weight, height=height, bsa=bsa, locale=locale, notes=notes
             )
-            read = _keep(self._patients, key, (found, tuple(notes)))
+            read = _keep(self._patients, key, (found, tuple(notes)), MOST_PATIENTS)
+        return read
+
+    def _stock(self, syringes: str) -> tuple[Syringe, ...]:
+        read = self._stocks.get(syringes)
+        if read is None:
+            read = _keep(self._stocks, syringes, syringes_of(syringes.split(), self._own))
         return read
 
     def _answer(self, conversion: Conversion) -> Answer:
-        exact = conversion.volume_ml
-        if exact.numerator > MOST_INT64 or exact.denominator > MOST_INT64:
+        whole, part = conversion.volume.value.as_integer_ratio()
+        if whole > MOST_INT64 or part > MOST_INT64:
             return Answer(
                 error=PAST_INT64,
-                error_text=f"The exact volume {exact} mL has more digits than a column of 64-bit integers holds. "
+                error_text=f"The exact volume {conversion.volume_ml} mL has more digits than a column of 64-bit integers holds. "
                 "Convert this row on its own, with convert() or the command of that name.",
             )
         measured = conversion.measured
         if measured is None:
-            return Answer(exact.numerator, exact.denominator, warnings=conversion.codes)
-        change = measured.change_percent
-        total = self._text(measured.ml)
-        draws = measured.draws_ml
+            return Answer(whole, part, warnings=conversion.codes)
+        change, by = measured.change_ratio
+        draws: tuple[str, ...] = self._text(measured.ml)
+        total = draws[0]
+        if len(measured.draws_ml) > 1:
+            draws = tuple([self._text(draw)[0] for draw in measured.draws_ml])
         return Answer(
-            exact.numerator,
-            exact.denominator,
+            whole,
+            part,
             total,
-            (total,) if len(draws) == 1 else tuple(map(self._text, draws)),
+            draws,
             measured.syringe.id,
-            change.numerator / change.denominator,
+            change / by,
             conversion.codes,
         )
 
-    def _text(self, ml: Fraction) -> str:
-        """The volume as exact text; a syringe has few lines, so that most were written before."""
-        key = (ml.numerator, ml.denominator)
-        return self._texts.get(key) or _keep(self._texts, key, exact_text(ml))
+    def _text(self, ml: Fraction) -> tuple[str]:
+        """The volume as exact text, alone in a list; a syringe has few lines, so that most were written before."""
+        key = ml.as_integer_ratio()
+        return self._texts.get(key) or _keep(self._texts, key, (exact_text(ml),))
 
 
-def _keep(memory: dict[K, V], key: K, value: V) -> V:
-    if len(memory) >= MOST_KEPT:
+def _keep(memory: dict[K, V], key: K, value: V, most: int | None = None) -> V:
+    if len(memory) >= (most or MOST_KEPT):
         memory.clear()
     memory[key] = value
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from liquidose.batch.answers import INPUTS, Answer, Answers
 from liquidose.devices.limits import Limits
@@ -20,6 +20,8 @@ NEW: Final = Answer._fields
 """The columns that are added."""
 LISTS: Final = ("draws_ml", "warnings")
 """Those of them that hold a list of texts in each row."""
+_AT_ONCE: Final = 4_000
+"""Rows answered before they become columns: the fewer Python values live, the less often all are looked through."""
 _MARK: Final = "liquidose: "
 """Before the names of columns that stand in a frame for a moment only."""
 
@@ -61,7 +63,7 @@ def convert_frame(  # noqa: PLR0913  (as convert: all that a dose can depend on)
     component: str | polars.Expr | None = None,
     route: str | polars.Expr | None = None,
     locale: str | polars.Expr | None = None,
-    syringes: Iterable[str | Syringe] | None = None,
+    syringes: Iterable[str | Syringe] | polars.Expr | None = None,
     limits: Limits | None = None,
     profile: Profile = "international",
 ) -> polars.DataFrame:
@@ -69,7 +71,8 @@ def convert_frame(  # noqa: PLR0913  (as convert: all that a dose can depend on)
 
     ``frame`` is a polars frame or anything with an Arrow C stream (pyarrow, pandas, DuckDB). ``dose``, ``strength``
     and the others name a column of text, or are a polars expression: ``polars.lit("oral")`` is one value for all
-    rows. A row that is refused keeps its place, with ``error`` and ``error_text``. docs/columns.md describes
+    rows. ``syringes`` are stocked for all rows, or an expression of text: the ids of each row, with spaces between them.
+    A row that is refused keeps its place, with ``error`` and ``error_text``. docs/columns.md describes
     the new columns.
 
     Raises:
@@ -94,7 +97,10 @@ def convert_frame(  # noqa: PLR0913  (as convert: all that a dose can depend on)
         "route": route,
         "locale": locale,
     }
-    return Columns(inputs, Answers(syringes=syringes, limits=limits, profile=profile).to).of(frame)
+    for_each = isinstance(syringes, polars_or_refuse().Expr)
+    stocked = None if for_each else cast("Iterable[str | Syringe] | None", syringes)
+    answers = Answers(syringes=stocked, limits=limits, profile=profile)
+    return Columns({**inputs, "syringes": syringes if for_each else None}, answers.to).of(frame)
 
 
 class Columns:
@@ -123,14 +129,18 @@ class Columns:
             )
         inputs = self._inputs_of(rows)
         distinct = inputs.unique(maintain_order=True)
-        columns = (distinct[name].to_list() if name in self._inputs else repeat(None) for name in INPUTS)
-        new = self._table([*map(self._answer, *columns)])
+        pieces = [self._answered(piece) for piece in distinct.iter_slices(_AT_ONCE)]
+        new = self._pl.concat(pieces, rechunk=True) if pieces else self._table([])
         if distinct.height < inputs.height:
             known = distinct.hstack(new)
             new = inputs.join(
                 known, on=inputs.columns, how="left", nulls_equal=True, maintain_order="left"
             ).select(NEW)
         return rows.hstack(new)
+
+    def _answered(self, inputs: polars.DataFrame) -> polars.DataFrame:
+        columns = (inputs[name].to_list() if name in self._inputs else repeat(None) for name in INPUTS)
+        return self._table([*map(self._answer, *columns)])
 
     def _frame_of(self, frame: Any) -> polars.DataFrame:
         found = frame.collect() if isinstance(frame, self._pl.LazyFrame) else frame
@@ -198,11 +208,12 @@ class Columns:
         made = []
         for name, values in columns.items():
             if name in LISTS:
-                known = {value: place for place, value in enumerate(dict.fromkeys(values))}
+                known: dict[tuple[str, ...] | None, int] = {}
+                places = [known.setdefault(value, len(known)) for value in values]
                 lists = pl.Series(
                     name, [None if v is None else list(v) for v in known], dtype=pl.List(pl.String)
                 )
-                made.append(lists.gather(pl.Series([known[v] for v in values], dtype=pl.UInt32)))
+                made.append(lists.gather(pl.Series(places, dtype=pl.UInt32)))
             else:
                 made.append(pl.Series(name, values, dtype=kinds.get(name, pl.String)))
         return pl.DataFrame(made)  # type: ignore[no-any-return]

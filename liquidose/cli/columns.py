@@ -11,7 +11,7 @@ from liquidose.cli.finding import find_site, option_site
 from liquidose.cli.showing import say
 from liquidose.cli.stopping import stop
 from liquidose.devices.syringes import ROUTES, syringes_of
-from liquidose.errors import LiquidoseError
+from liquidose.errors import BadOption, LiquidoseError
 
 
 @click.command(
@@ -35,6 +35,13 @@ from liquidose.errors import LiquidoseError
     "--syringe", "syringes", multiple=True, metavar="ID", help="A stocked syringe; may be repeated."
 )
 @click.option("--locale", metavar="NAME", help="How the file's numbers are written: en-US, de-DE …")
+@click.option("--route-column", metavar="COLUMN", help="Routes, row by row, in place of --route.")
+@click.option(
+    "--syringe-column",
+    metavar="COLUMN",
+    help="Ids of stocked syringes, row by row, with spaces between them.",
+)
+@click.option("--locale-column", metavar="COLUMN", help="Locales, row by row, in place of --locale.")
 @option_site
 def command(  # noqa: PLR0913  (one parameter an option)
     source: str,
@@ -43,6 +50,9 @@ def command(  # noqa: PLR0913  (one parameter an option)
     route: str | None,
     syringes: tuple[str, ...],
     locale: str | None,
+    route_column: str | None,
+    syringe_column: str | None,
+    locale_column: str | None,
     site_file: str | None,
     **columns: str | None,
 ) -> None:
@@ -50,17 +60,30 @@ def command(  # noqa: PLR0913  (one parameter an option)
 
     A file may be larger than memory. Every row comes out in its place: one that is refused carries the code and the
     text of its error, and the exit status is 4 when there is such a row. docs/columns.md describes the columns.
-    Numbers are read by --locale alone, never by the environment or the site file.
+    Numbers are read by --locale or --locale-column alone, never by the environment or the site file. An empty cell
+    of --syringe-column means what --syringe or the site file says; an empty route or locale, that none is stated.
     """
     try:
+        for name, value, column in (("route", route, route_column), ("locale", locale, locale_column)):
+            if value is not None and column is not None:
+                raise BadOption(
+                    f"--{name} and --{name}-column were both given.", "Give one of them.", given=column
+                )
         from liquidose.batch.answers import Answers  # noqa: PLC0415  (only here)
         from liquidose.batch.column_files import convert_file  # noqa: PLC0415  (as above)
         from liquidose.batch.columns import for_all  # noqa: PLC0415  (as above)
 
         site = find_site(site_file).site
         stocked = syringes_of(syringes, site.syringe) if syringes else site.syringes
-        answers = Answers(syringes=stocked, limits=site.limits_in_force, profile=site.profile)
-        inputs: dict[str, Any] = {**columns, "route": for_all(route), "locale": for_all(locale)}
+        answers = Answers(
+            syringes=stocked, own=site.syringe, limits=site.limits_in_force, profile=site.profile
+        )
+        inputs: dict[str, Any] = {
+            **columns,
+            "route": for_all(route) if route_column is None else route_column,
+            "locale": for_all(locale) if locale_column is None else locale_column,
+            "syringes": syringe_column,
+        }
         tally = convert_file(source, target, inputs, answers)
     except LiquidoseError as error:
         stop(error)

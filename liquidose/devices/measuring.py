@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import msgspec
 
 from liquidose.cautions import Caution
-from liquidose.devices.choosing import Bounds, Pool, pool_of
+from liquidose.devices.choosing import NO_BOUNDS, Bounds, Pool, pool_of
 from liquidose.devices.limits import TINY_SYRINGE_ML, Limits
 from liquidose.devices.syringes import (
     ANY_BRAND,
@@ -32,18 +32,19 @@ from liquidose.devices.syringes import (
 from liquidose.devices.unmeasurable import millilitres, not_measurable, too_small
 from liquidose.dosing.strength import ML, Strength
 from liquidose.errors import ChangeTheDevice, CheckTheAmount, UnitsDoNotMatch, UnreadableText
-from liquidose.numbers import exceeds, write_number
+from liquidose.numbers import write_number
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.writing import write_percent, write_quantity, write_short
 
 TINY_ML: Final = Fraction(1, 10)
 """Two brands of 1 mL oral syringes missed ±10 % at and below this volume (R70)."""
+_TINY_IN_1_ML: Final = int(1 / TINY_ML)
 
 DEFAULT_LIMITS: Final = Limits()
 
 
-class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What a syringe is set to for one dose, beside the exact volume it stands for."""
 
     syringe: Syringe
@@ -55,35 +56,67 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     scale_tolerance_ml: Fraction
     """How far the printed scale may be out, if it meets ISO 7886-1, summed over the draws."""
     limits: Limits
-    dose_given: Quantity | None = None
-    """The amount of drug in the measured volume, where the strength is known."""
+    strength: Strength | None = None
+    """What was measured, where that is known."""
+
+    @property
+    def dose_given(self) -> Quantity | None:
+        """The amount of drug in the measured volume, where the strength is known."""
+        if self.strength is None:
+            return None
+        per_ml = self.strength.per_ml
+        return Quantity(value=self.ml * per_ml.value, unit=per_ml.unit)
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of the warnings; the sentences take longer to write than the dose to measure."""
-        return _codes(self)
+        total, parts = self.ml.as_integer_ratio()
+        exact, share = self.exact_ml.as_integer_ratio()
+        scale, finer = self.scale_tolerance_ml.as_integer_ratio()
+        warns, hundredth = self.limits.tolerance_warns.as_integer_ratio()
+        tiny = exact * _TINY_IN_1_ML <= share and self.syringe.capacity_ml > TINY_SYRINGE_ML
+        return _codes(
+            (total, parts) != (exact, share),
+            tiny or scale * parts * 100 * hundredth > warns * total * finer,
+            len(self.draws_ml) > 1,
+            # One insulin syringe is sold with two scales.
+            self.syringe.brand == ANY_BRAND or self.syringe.kind == "insulin",
+        )
 
     @property
     def warnings(self) -> tuple[Caution, ...]:
         """What the person who measures should know, told from the figures."""
-        return tuple(_SAID[code](self) for code in _codes(self))
+        return tuple(_SAID[code](self) for code in self.codes)
 
     @property
     def change_percent(self) -> Fraction:
         """How much more (or less) than ordered the measured volume is, in %."""
-        one, other = self.ml, self.exact_ml
-        whole = other.numerator * one.denominator
-        return Fraction((one.numerator * other.denominator - whole) * 100, whole)
+        return Fraction(*self.change_ratio)
+
+    @property
+    def change_ratio(self) -> tuple[int, int]:
+        """The same as two whole numbers, the one to be divided by the other."""
+        (one, part), (other, whole) = self.ml.as_integer_ratio(), self.exact_ml.as_integer_ratio()
+        return (one * whole - other * part) * 100, other * part
 
     @property
     def rounded(self) -> bool:
         """Whether the measured volume differs from the exact one."""
-        return self.ml != self.exact_ml
+        return self.ml.as_integer_ratio() != self.exact_ml.as_integer_ratio()
 
 
-@cache
-def _default_pool(kind: Kind) -> Pool:
-    return pool_of(default_stock(kind))
+_POOLS: Final = 256
+"""Stocks whose scales are remembered; a site has one."""
+_pool: Final = lru_cache(_POOLS)(pool_of)
+
+
+@lru_cache(_POOLS)
+def _pool_for(stocked: tuple[Syringe, ...] | None, kind: Kind, insulin: Fraction | None) -> Pool | None:
+    """The stocked syringes of a kind, insulin's of its own strength; None where there is none."""
+    if stocked is None:
+        stocked = default_stock(kind)
+    found = [s for s in stocked if s.kind == kind and (kind != "insulin" or s.units_per_ml == insulin)]
+    return pool_of(found) if found else None
 
 
 def stock_for(
@@ -104,11 +137,8 @@ def stock_for(
             given=route,
         )
     kind: Kind = "insulin" if insulin is not None and route == "injection" else KIND_FOR[route]
-    if syringes is None and kind != "insulin":
-        return _default_pool(kind)
-    stocked = default_stock(kind) if syringes is None else syringes_of(syringes)
-    pool = [s for s in stocked if s.kind == kind and (kind != "insulin" or s.units_per_ml == insulin)]
-    if not pool:
+    pool = _pool_for(None if syringes is None else syringes_of(syringes), kind, insulin)
+    if pool is None:
         of_its_own = f" for {write_number(insulin)} units per mL" if kind == "insulin" and insulin else ""
         raise ChangeTheDevice(
             f"No stocked syringe is an {KIND_WORDS[kind]}{of_its_own}."
@@ -117,7 +147,7 @@ def stock_for(
             "Name one that is, or state the right route; no other kind is ever used.",
             given=route,
         )
-    return pool_of(pool)
+    return pool
 
 
 def measure(  # noqa: PLR0913  (every one of them decides the mark)
@@ -154,22 +184,22 @@ def measure(  # noqa: PLR0913  (every one of them decides the mark)
             f"{write_quantity(volume)} is not a volume.", "Measure mL.", given=write_quantity(volume)
         )
     ml = volume.to(ML).value
-    if not ml:
+    whole, part = ml.as_integer_ratio()
+    if not whole:
         raise CheckTheAmount("There is no volume to measure.", "Check the dose.", given="0 mL")
     limits = limits or DEFAULT_LIMITS
     pool = stock_for(route, syringes, insulin=insulin)
-    bounds = Bounds(least.to(ML).value if least else None, most.to(ML).value if most else None)
-    if not exceeds(ml, TINY_ML):
-        small = [s for s in pool.syringes if s.capacity_ml <= TINY_SYRINGE_ML]
+    bounds = NO_BOUNDS
+    if least or most:
+        bounds = Bounds(least.to(ML).value if least else None, most.to(ML).value if most else None)
+    if whole * _TINY_IN_1_ML <= part:
+        small = tuple(s for s in pool.syringes if s.capacity_ml <= TINY_SYRINGE_ML)
         if not small and limits.audience != "clinician":
             raise too_small(ml, pool.syringes[0], strength)
-        pool = pool_of(small) if small else pool
+        pool = _pool(small) if small else pool
     chosen = pool.choose(ml, bounds, limits)
     if chosen is None:
         raise not_measurable(ml, pool, limits, bounds, strength)
-    given = None
-    if strength is not None:
-        given = Quantity(value=chosen.total * strength.per_ml.value, unit=strength.per_ml.unit)
     return Measured(
         syringe=chosen.syringe,
         ml=chosen.total,
@@ -177,25 +207,8 @@ def measure(  # noqa: PLR0913  (every one of them decides the mark)
         exact_ml=ml,
         scale_tolerance_ml=chosen.tolerance,
         limits=limits,
-        dose_given=given,
+        strength=strength,
     )
-
-
-def _codes(measured: Measured) -> tuple[str, ...]:
-    """Which warnings hold, in the order they are read."""
-    syringe, warns, exact = measured.syringe, measured.limits.tolerance_warns, measured.exact_ml
-    total, scale = measured.ml, measured.scale_tolerance_ml
-    found: tuple[str, ...] = () if total == exact else ("rounded",)
-    percent_of_total = scale.numerator * total.denominator * 100 * warns.denominator
-    if percent_of_total > warns.numerator * total.numerator * scale.denominator or (
-        not exceeds(exact, TINY_ML) and syringe.capacity_ml > TINY_SYRINGE_ML
-    ):
-        found += ("scale-tolerance",)
-    if len(measured.draws_ml) > 1:
-        found += ("several-draws",)
-    if syringe.brand == ANY_BRAND or syringe.kind == "insulin":  # one insulin syringe is sold with two scales
-        found += ("check-the-lines",)
-    return found
 
 
 def _rounded(measured: Measured) -> Caution:
@@ -244,3 +257,9 @@ _SAID: Final[dict[str, Callable[[Measured], Caution]]] = {
         measured.syringe.step_ml, measured.syringe.units_per_ml
     ),
 }
+
+
+@cache
+def _codes(*held: bool) -> tuple[str, ...]:
+    """The codes of the warnings that hold, told in the order of all of them."""
+    return tuple(code for code, holds in zip(_SAID, held, strict=True) if holds)

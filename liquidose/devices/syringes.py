@@ -89,6 +89,9 @@ class Syringe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         if not self.source or not all(self.source):
             raise ValueError("source must say where the figures come from")
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     @property
     def words(self) -> str:
         """``5 mL oral syringe``, ``0.3 mL U-100 insulin syringe``."""

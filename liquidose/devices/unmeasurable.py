@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
-from liquidose.devices.choosing import Bounds, Pool, pool_of
+from liquidose.devices.choosing import Bounds, Pool, Scale, pool_of
 from liquidose.devices.limits import TINY_SYRINGE_ML, Limits
 from liquidose.devices.syringes import KIND_WORDS, Kind, Syringe, catalogue
 from liquidose.devices.tolerance import scale_tolerance
@@ -52,7 +52,7 @@ def not_measurable(
     else:
         weaker = _or_strength(ml, pool.syringes[0], strength)
         remedy = f"Ask the pharmacist for another syringe{weaker or ' or strength'}."
-    reasons = "; ".join(_reason(ml, syringe, limits, bounds) for syringe in _nearest_two(ml, pool, limits))
+    reasons = "; ".join(_reason(ml, scale, limits, bounds) for scale in _nearest_two(ml, pool, limits))
     return ChangeTheDevice(
         f"No stocked syringe measures {_volume(ml)}: {reasons}.", remedy, given=_volume(ml)
     )
@@ -64,25 +64,20 @@ def _each_alone(kind: Kind) -> tuple[tuple[Syringe, Pool], ...]:
     return tuple((syringe, pool_of((syringe,))) for syringe in catalogue(kind))
 
 
-def _nearest_two(ml: Fraction, pool: Pool, limits: Limits) -> tuple[Syringe, ...]:
+def _nearest_two(ml: Fraction, pool: Pool, limits: Limits) -> tuple[Scale, ...]:
     """The two stocked syringes that come nearest to the volume: the others would only lengthen the sentence."""
-    able = [s for s in pool.syringes if s.capacity_ml * limits.most_draws >= ml]
-    return tuple(able[:2]) or pool.syringes[-1:]
+    able = [s for s in pool.scales if s.syringe.capacity_ml * limits.most_draws >= ml]
+    return tuple(able[:2]) or pool.scales[-1:]
 
 
-def _reason(ml: Fraction, syringe: Syringe, limits: Limits, bounds: Bounds) -> str:
+def _reason(ml: Fraction, scale: Scale, limits: Limits, bounds: Bounds) -> str:
     """Why one syringe cannot measure a volume, with the figures."""
+    syringe = scale.syringe
     if ml > syringe.capacity_ml * limits.most_draws:
         return f"a {syringe.words} would need more than {limits.most_draws} fillings"
-    marks = [
-        mark
-        for mark in syringe.marks()
-        if (bounds.least_ml is None or mark >= bounds.least_ml)
-        and (bounds.most_ml is None or mark <= bounds.most_ml)
-    ]
-    if not marks:
+    mark = scale.nearest_ml(ml, bounds)
+    if mark is None:
         return f"a {syringe.words} has no line within the stated limits"
-    mark = min(marks, key=lambda m: (abs(m - ml), m))
     out = scale_tolerance(syringe.capacity_ml, ml)
     return (
         f"on a {syringe.words} the nearest line is {millilitres(mark)} ({write_percent(abs(mark - ml) / ml * 100)} off) "

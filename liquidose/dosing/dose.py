@@ -10,6 +10,7 @@ import msgspec
 from liquidose import cautions
 from liquidose.dosing.patient import Measurement
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch
+from liquidose.numbers import exceeds, product
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import Unit
 from liquidose.quantities.writing import Profile, write_quantity
@@ -19,7 +20,7 @@ WEIGHT_WITHOUT_MAXIMUM: Final = Fraction(40)
 """From this weight in kg a dose per kg can pass an adult's; without a stated maximum it is doubted."""
 
 
-class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What is ordered: an amount, per dose or per day, for everybody, per kg or per m², with its limits.
 
     Raises:
@@ -78,8 +79,19 @@ class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Whether the order is in mL rather than in an amount of drug."""
         return "volume" in self.amount.unit.uses
 
+    @property
+    def plain(self) -> bool:
+        """Whether each dose is the amount as it is written: nothing to multiply, to divide or to limit it by."""
+        return (
+            self.per == "patient"
+            and not self.a_day
+            and self.least is None
+            and self.most is None
+            and self.most_a_day is None
+        )
 
-class EachDose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+
+class EachDose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What one administration is for one patient, before and after the stated limits."""
 
     amount: Quantity
@@ -126,34 +138,36 @@ def dose_for(  # noqa: PLR0913  (a dose depends on this much)
         CheckTheAmount: two numbers of doses a day that differ, or a maximum that forbids the minimum.
     """
     doses = _doses_a_day(dose, times_a_day)
+    if dose.plain:
+        return EachDose(amount=dose.amount, before_limits=dose.amount, doses_a_day=doses)
     value = dose.amount.value
     multiplier = _multiplier(dose, weight, surface)
     if multiplier is not None:
-        value *= multiplier.value
+        value = product(value, multiplier.value)
     if dose.a_day and doses:
         value /= doses
     unit = dose.amount.unit
     before = amount = Quantity(value=value, unit=unit)
     least = dose.least.to(unit) if dose.least else None
     most = _most(dose, unit, doses)
-    if least and most and least.value > most.value:
+    if least and most and exceeds(least.value, most.value):
         raise CheckTheAmount(
             f"The minimum {write_quantity(least)} is above what the day's maximum leaves for each dose, "
             f"{write_quantity(most)}.",
             "Check both with the prescriber.",
             given=write_quantity(least),
         )
-    if most and value > most.value:
+    if most and exceeds(value, most.value):
         amount = most
         _note_limit(notes, "limited", amount, before, locale, profile)
-    elif least and value < least.value:
+    elif least and exceeds(least.value, value):
         amount = least
         _note_limit(notes, "raised", amount, before, locale, profile)
     if (
         dose.per == "kg"
         and multiplier
-        and multiplier.value > WEIGHT_WITHOUT_MAXIMUM
         and not (dose.most or dose.most_a_day)
+        and exceeds(multiplier.value, WEIGHT_WITHOUT_MAXIMUM)
     ):
         cautions.add(
             notes,
@@ -207,11 +221,12 @@ def _multiplier(dose: Dose, weight: Measurement | None, surface: Measurement | N
 
 
 def _most(dose: Dose, unit: Unit, doses: int | None) -> Quantity | None:
-    mosts = [dose.most.to(unit)] if dose.most else []
+    most = dose.most.to(unit) if dose.most else None
     if dose.most_a_day and doses:
-        a_day = dose.most_a_day.to(unit)
-        mosts.append(Quantity(value=a_day.value / doses, unit=unit))
-    return min(mosts, key=lambda q: q.value, default=None)
+        shared = Quantity(value=dose.most_a_day.to(unit).value / doses, unit=unit)
+        if most is None or exceeds(most.value, shared.value):
+            return shared
+    return most
 
 
 def _note_limit(  # noqa: PLR0913, PLR0917  (one sentence, three numbers, how they are written)

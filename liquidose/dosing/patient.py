@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 
 from liquidose import cautions
-from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
+from liquidose.errors import CannotRead, CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch, UnreadableText
+from liquidose.numbers import between
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.units import UNITS
@@ -28,7 +29,7 @@ _USES: Final = {"weight": "weight", "height": "height", "body surface": "surface
 _EXAMPLES: Final = {"weight": "18 kg", "height": "110 cm", "body surface": "0.8 m2"}
 
 
-class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A weight, height or body surface: as given, and in the unit that doses count in."""
 
     given: Quantity
@@ -56,17 +57,7 @@ def measurement(
     if isinstance(given, Measurement):
         given = given.given
     if isinstance(given, str):
-        if sum(part in given.lower() for part in ("lb", "oz", "pound", "ounce", "st ", "stone")) > 1:
-            raise UnreadableText(
-                f"'{given}' is a {what} in two units.",
-                f"Write it in one, such as '{_EXAMPLES[what]}'.",
-                given=given,
-            )
-        if not any(c.isalpha() for c in given):
-            raise UnreadableText(
-                f"The {what} '{given}' has no unit.", f"Write it like '{_EXAMPLES[what]}'.", given=given
-            )
-        given = read_quantity(given, locale=locale, notes=notes)
+        given = _read(given, what, locale, notes)
     if not isinstance(given, Quantity):
         raise TypeError(f"A {what} is text with its unit or a Quantity, got {given!r}")
     unit, least, most = _PLAUSIBLE[what]
@@ -77,7 +68,7 @@ def measurement(
             given=given.unit.name,
         )
     used = given.to(unit)
-    if not least <= used.value <= most:
+    if not between(least, used.value, most):
         limits = f"{write_quantity(Quantity(value=least, unit=unit))} to {write_quantity(Quantity(value=most, unit=unit))}"
         raise CheckTheAmount(
             f"A {what} of {write_quantity(given)} is outside {limits}.",
@@ -85,6 +76,27 @@ def measurement(
             given=write_quantity(given),
         )
     return Measurement(given=given, used=used)
+
+
+def _read(text: str, what: str, locale: str | None, notes: cautions.Notes) -> Quantity:
+    try:
+        return read_quantity(text, locale=locale, notes=notes)
+    except CannotRead:
+        _check_one_unit(text, what)
+        raise
+
+
+def _check_one_unit(text: str, what: str) -> None:
+    if sum(part in text.lower() for part in ("lb", "oz", "pound", "ounce", "st ", "stone")) > 1:
+        raise UnreadableText(
+            f"'{text}' is a {what} in two units.",
+            f"Write it in one, such as '{_EXAMPLES[what]}'.",
+            given=text,
+        )
+    if not any(c.isalpha() for c in text):
+        raise UnreadableText(
+            f"The {what} '{text}' has no unit.", f"Write it like '{_EXAMPLES[what]}'.", given=text
+        )
 
 
 def mosteller(height: Measurement, weight: Measurement) -> Measurement:
@@ -105,7 +117,7 @@ def mosteller(height: Measurement, weight: Measurement) -> Measurement:
     return measurement(Quantity(value=Fraction(n, 100), unit=M2), "body surface")
 
 
-class Patient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Patient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What of one patient a dose depends on."""
 
     weight: Measurement | None = None

@@ -18,7 +18,7 @@ ML: Final = UNITS["mL"]
 MG: Final = UNITS["mg"]
 
 
-class Strength(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Strength(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The amount of drug in 1 mL. Two strengths that are the same are equal, however they were written.
 
     Raises:
@@ -74,7 +74,7 @@ Notation = Literal["amount", "percent", "ratio", "u-number"]
 """How a container states its strength; U-100 is 100 units in 1 mL."""
 
 
-class Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A strength as a container states it: so much in so much."""
 
     amount: Quantity

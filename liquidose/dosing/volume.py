@@ -18,6 +18,8 @@ MOST_ML: Final = Fraction(1000)
 LEAST_ML: Final = Fraction(1, 100)
 MOUTHFUL_ML: Final = Fraction(60)
 """More than this by mouth is doubted."""
+_LEAST_IN_1_ML: Final = int(1 / LEAST_ML)
+_MOUTHFUL: Final = int(MOUTHFUL_ML)
 
 _FOLD: Final = {10: "tenfold", 100: "hundredfold", 1000: "thousandfold"}
 
@@ -38,8 +40,8 @@ def volume_for(dose: Quantity, strength: Strength) -> Quantity:
         if dose.unit.dimension != per_ml.unit.dimension:
             raise _mismatch(dose, per_ml)
         dose = dose.to(per_ml.unit)
-    a, b = dose.value, per_ml.value
-    return Quantity(value=Fraction(a.numerator * b.denominator, a.denominator * b.numerator), unit=ML)
+    (a, b), (c, d) = dose.value.as_integer_ratio(), per_ml.value.as_integer_ratio()
+    return Quantity(value=Fraction(a * d, b * c), unit=ML)
 
 
 def amount_for(volume: Quantity, strength: Strength) -> Quantity:
@@ -114,8 +116,9 @@ def check_volume(volume: Quantity, dose: Quantity, *, by_mouth: bool, notes: cau
         CheckTheAmount: over 1,000 mL or under 0.01 mL, with the tenfold slip that would explain it.
     """
     ml = volume.value
-    if exceeds(MOUTHFUL_ML, ml) and exceeds(ml, LEAST_ML):
-        return  # as nearly all are: two comparisons
+    whole, part = ml.as_integer_ratio()
+    if part < whole * _LEAST_IN_1_ML and whole < part * _MOUTHFUL:
+        return  # as nearly all are: two comparisons of whole numbers
     if not exceeds(ml, MOST_ML) and not exceeds(LEAST_ML, ml):
         if by_mouth and exceeds(ml, MOUTHFUL_ML):
             cautions.add(

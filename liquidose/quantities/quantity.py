@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from liquidose.quantities.units import Unit, factor, to_pint, unit
 
 
-class Quantity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Quantity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """An exact amount, such as 5 mg.
 
     Raises:
@@ -40,8 +41,16 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         wanted = unit(target) if isinstance(target, str) else target
         if wanted.name == self.unit.name:
             return self
-        return Quantity(value=self.value * factor(self.unit.name, wanted.name), unit=wanted)
+        return Quantity(
+            value=_converted(*self.value.as_integer_ratio(), self.unit.name, wanted.name), unit=wanted
+        )
 
     def to_pint(self, registry: Any) -> Any:
         """The same amount as a quantity of the caller's pint registry, with a Fraction for magnitude."""
         return to_pint(self.value, self.unit.name, registry)
+
+
+@lru_cache(maxsize=4096)
+def _converted(whole: int, part: int, source: str, target: str) -> Fraction:
+    """So much of one unit in another: limits and doses come again with every weight and strength."""
+    return Fraction(whole, part) * factor(source, target)

@@ -14,7 +14,9 @@ from liquidose.numbers import MOST_CHARACTERS, read_number
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import Spelling, spelt
 
-_SPLIT: Final = re.compile(r"\s*([^A-Za-zµμ%\[]*?)\s*([A-Za-zµμ%\[].*?)\s*", re.DOTALL).fullmatch
+_USUAL: Final = re.compile(r"([0-9.]{1,24}) ?([A-Za-z]{1,24})").fullmatch
+"""A number and a unit in one word: most amounts are written so, and hold nothing that cannot be seen."""
+_UNIT_BEGINS: Final = re.compile(r"[A-Za-zµμ%\[]").search
 # Compiled by `re` when first needed, which is seldom.
 _EXPONENT: Final = r"\s*([0-9.,]+[eE][-+]?[0-9]+)"
 _RANGE: Final = r"\s*[0-9.,]+[^0-9]*?(?:-|–|—|\bto\b|\bor\b)\s*[0-9.,]+"
@@ -62,12 +64,10 @@ def read_quantity(text: str, *, locale: str | None = None, notes: cautions.Notes
     >>> read_quantity("2.5 million units").value
     Fraction(2500000, 1)
     """
-    match = _SPLIT(checked_text(text))
-    if match is None or not match[1]:
-        raise _no_amount(text, match)
-    number, written = match.groups()
-    if written[0] in "eE" and (exponent := re.match(_EXPONENT, text)):
-        read_number(exponent[1], locale=locale)
+    if isinstance(text, str) and (usual := _USUAL(text)):
+        number, written = usual.groups()
+    else:
+        number, written = _number_and_unit(checked_text(text), locale)
     try:
         value = read_number(number, locale=locale)
         spelling = spelt(written)
@@ -83,9 +83,20 @@ def read_quantity(text: str, *, locale: str | None = None, notes: cautions.Notes
     return Quantity(value=value, unit=spelling.unit)
 
 
-def _no_amount(text: str, match: re.Match[str] | None) -> UnreadableText:
+def _number_and_unit(text: str, locale: str | None) -> tuple[str, str]:
+    begins = _UNIT_BEGINS(text)
+    at = begins.start() if begins else len(text)
+    number, written = text[:at].strip(), text[at:].strip()
+    if not (number and written):
+        raise _no_amount(text, written)
+    if written[0] in "eE" and (exponent := re.match(_EXPONENT, text)):
+        read_number(exponent[1], locale=locale)
+    return number, written
+
+
+def _no_amount(text: str, written: str) -> UnreadableText:
     if not text.strip():
         return UnreadableText("There is no amount.", "Write one, such as '5 mg'.", given=text)
-    if match is None:
+    if not written:
         return UnreadableText(f"'{text}' has no unit.", "Write one, such as '5 mg'.", given=text)
     return UnreadableText(f"'{text}' has no number.", "Write one, such as '5 mg'.", given=text)

@@ -82,7 +82,8 @@ def write_percent(percent: Fraction, *, locale: str | None = None) -> str:
     >>> write_percent(Fraction(2)), write_percent(Fraction(8, 3))
     ('2\xa0%', 'about 2.7\xa0%')
     """
-    tenths = Fraction((20 * percent + 1) // 2, 10)
+    whole, part = percent.as_integer_ratio()
+    tenths = Fraction((20 * whole + part) // (2 * part), 10)
     shown = tenths or rounded(percent)
     about = "" if shown == percent else "about "
     return f"{about}{write_number(shown, locale=locale)}{NO_BREAK}%"
