@@ -57,6 +57,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The order's own, else the site's."""
     profile: Profile
     warnings: tuple[Caution, ...]
+    before: Conversion | None = None
+    """The same dose with the previous strength, where the order names one and it is another."""
     calibration: Calibration | None = None
     """What the site measured of the syringe, for a mark in true scale."""
 
@@ -148,15 +150,17 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         conversion = with_note(conversion, caution)
     conversion = _as_guarded(order, site, conversion)
     measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))
+    old: Conversion | None = None
     if (previous := order.dispense.previous_strength) is not None:
 
         def before() -> Conversion:
             drug = msgspec.structs.replace(order.drug, strength=previous)
             heard: list[Caution] = []
-            old = source_of_order(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=heard)
-            return worked_out(old, site.limits_in_force, heard, conversion.route)
+            was = source_of_order(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=heard)
+            return worked_out(was, site.limits_in_force, heard, conversion.route)
 
-        for caution in strength_change(previous, conversion, measured, before, profile=site.profile):
+        told, old = strength_change(previous, conversion, measured, before, profile=site.profile)
+        for caution in told:
             conversion = with_note(conversion, caution)
     directions = order.directions
     give = direction(
@@ -179,6 +183,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         pharmacy=order.pharmacy or site.pharmacy,
         profile=site.profile,
         warnings=conversion.warnings,
+        before=old,
         calibration=next((c for c in site.calibration if c.syringe == measured.syringe.id), None),
     )
 

@@ -69,6 +69,7 @@ times = ["morning", "bedtime"]
 taper = { from = "40 mg/day", by = "10 mg/day", every = "1 week", to = "zero" }
 then = "stop"
 """
+BEFORE = '\n[dispense]\ndate = 2026-11-22\nprevious_strength = "1 mg/mL"'
 PROFILED = Site(profile="us")
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
@@ -85,6 +86,7 @@ SCHEDULES = {
     "29 February, cycles, pauses, fillings": lambda: schedule_of(EVERYTHING),
     "six a day": lambda: schedule_of(SIX_A_DAY),
     "over the new year, Sundays first": lambda: schedule_of(OVER_THE_YEAR, PROFILED),
+    "another strength than before": lambda: schedule_of(EVERYTHING + BEFORE, strength="5 mg/mL"),
 }
 every_schedule = pytest.mark.parametrize("name", SCHEDULES)
 every_look = pytest.mark.parametrize(
@@ -209,7 +211,7 @@ def test_every_page_names_drug_patient_strength_and_its_number(
         pages = texts(content)
         for number, text in enumerate(pages, 1):
             said = " ".join(text.split())
-            assert re.match(r"(Step sheet|Calendar|Diary): baclofen .*for Sam Example", said)
+            assert re.match(r"(New strength|Step sheet|Calendar|Diary): baclofen .*for Sam Example", said)
             assert plain(f"Only for the bottle marked {schedule.strength}.") in said
             assert f"Page {number} of {len(pages)}" in said
             assert re.search(rf"liquidose \S+, data \w{{8}}, {schedule.profile} rules, id \w{{8}}", said)
@@ -629,7 +631,7 @@ def test_what_the_page_about_sheets_shows_can_be_typed() -> None:
         .replace("examples/", f"{EXAMPLES}/")
     )
     typed = re.findall(r"^\$ liquidose (.*)$", page, re.MULTILINE)
-    assert len(typed) == 2
+    assert len(typed) == 3
     for line in typed:
         assert run(*line.split()).exit_code == 0
         assert Path(line.split()[-1]).exists()

@@ -17,7 +17,7 @@ from liquidose.courses.guards import Checked, Guard
 from liquidose.courses.protocol import Ordered, Protocol, held_to, load_protocol, match
 from liquidose.courses.steps import ScheduledDose, Step, day_words
 from liquidose.courses.supply import Supply, SupplyOrder, supply_for
-from liquidose.courses.switching import switched
+from liquidose.courses.switching import Switch, switch_words, switched
 from liquidose.courses.tenfold import tenfold_steps
 from liquidose.directions import BY, manner
 from liquidose.dosing.strength import on_paper, write_stated
@@ -75,6 +75,8 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ending: tuple[Caution, ...]
     """What comes after the last step."""
     profile: Profile
+    switch: Switch | None = None
+    """The same course from the bottle before, where that had another strength."""
 
     @property
     def warnings(self) -> tuple[Caution, ...]:
@@ -189,8 +191,11 @@ def make_schedule(order: Order, site: Site | None = None) -> Schedule:
         )
     site = site or Site()
     schedule = scheduled(order, site)
-    told = switched(order, schedule.strength, schedule.steps, lambda before: scheduled(before, site).steps)
-    return msgspec.structs.replace(schedule, own=(*told, *schedule.own))
+    switch = switched(
+        order, schedule.steps, lambda before: scheduled(before, site).steps, profile=site.profile
+    )
+    told = switch_words(order, switch, schedule.strength, schedule.steps)
+    return msgspec.structs.replace(schedule, own=(*told, *schedule.own), switch=switch)
 
 
 def scheduled(order: Order, site: Site) -> Schedule:
