@@ -21,7 +21,7 @@ from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute
 from liquidose.orders.drawn import in_place_of_tablets, one_dose, source_of_order
 from liquidose.orders.order import Order
-from liquidose.overrides import how_to_pass, limits_passed
+from liquidose.overrides import GUARDS, OVERRIDDEN, how_to_pass, limits_passed
 from liquidose.quantities.writing import Profile, english, sentence, units_in_words
 from liquidose.site import Pharmacy, Site
 from liquidose.source import Source
@@ -33,9 +33,6 @@ _OFF_PAPER: Final = frozenset({"ordered-by-volume"})
 """For the prescriber and the pharmacist; the label itself is in mL."""
 _OFF_PAPER_TOO: Final = ("guard", "protocol", "age-", "advice-", "run-out")
 """How the codes of what guards and protocols say begin: for the pharmacist as well."""
-
-OVERRIDDEN: Final = "overridden"
-"""The code of the note that names what was passed, by whom and why: on the worksheet, not on the label."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -206,7 +203,8 @@ def _strength(order: Order, conversion: Conversion, profile: Profile) -> str:
 def _as_guarded(order: Order, site: Site, conversion: Conversion) -> Conversion:
     """The conversion as guards, a protocol, a volume in the order and the end of a course leave it."""
     directions = order.directions
-    if not (directions.course.is_course or directions.volume or order.protocol or order.guard):
+    passes = any(override.code in GUARDS for override in order.override)
+    if not (directions.course.is_course or directions.volume or order.protocol or order.guard or passes):
         return conversion
     from liquidose.courses.schedule import scheduled  # noqa: PLC0415  (few labels need the whole room)
 

@@ -8,7 +8,7 @@ from liquidose.cautions import Caution
 from liquidose.courses.arithmetic import working_lines
 from liquidose.courses.schedule import Schedule, make_schedule
 from liquidose.courses.switching import OLD_VOLUME
-from liquidose.courses.table import schedule_words
+from liquidose.courses.table import sheet_words
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
 from liquidose.exchange.schedules import schedule_document
 from liquidose.orders.order import Order
@@ -148,4 +148,4 @@ def _switch_part(sheet: Sheet, before: str, doses: Sequence[Switched], told: Seq
 def _told(schedule: Schedule, also: tuple[Caution, ...] = ()) -> list[str]:
     """What must be known, but what stands in the foot of every page."""
     foot = [caution.text for caution in schedule.ending if caution.code in IN_THE_FOOT]
-    return [line for line in schedule_words(schedule, also=also) if line not in foot]
+    return [line for line in sheet_words(schedule, also=also) if line not in foot]

@@ -34,6 +34,8 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """For one dose or one day, as the rule says; ``2 mg/kg`` counts by the weight."""
     days: int | None = None
     breach: Literal["refuse", "warn"] = "refuse"
+    overridable: bool = True
+    """Whether an ``[[override]]`` of the order passes it where it refuses."""
     source: str = "the order"
     from_age: int | None = None
     """In years; it holds from this birthday."""
@@ -52,6 +54,11 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         check_ages(self.from_age, self.to_age)
         if not self.source.strip():
             raise ValueError(f"the guard {self.rule} has no source")
+
+    @property
+    def code(self) -> str:
+        """What its warnings, and the overrides that pass it, are named by: ``guard-most-per-day``."""
+        return f"guard-{self.rule.replace('_', '-')}"
 
     @property
     def by_age(self) -> bool:

@@ -12,19 +12,21 @@ from liquidose.cautions import Caution
 from liquidose.conversion import Conversion
 from liquidose.courses.carrying import Carried, Desk
 from liquidose.courses.ending import endings
-from liquidose.courses.guarding import ceilings, check
-from liquidose.courses.guards import Checked, Guard
+from liquidose.courses.guarding import ceilings, check, passed_by
+from liquidose.courses.guards import Checked
 from liquidose.courses.protocol import Ordered, Protocol, held_to, load_protocol, match
 from liquidose.courses.steps import ScheduledDose, Step, day_words
 from liquidose.courses.supply import Supply, SupplyOrder, supply_for
 from liquidose.courses.switching import Switch, switch_words, switched
 from liquidose.courses.tenfold import tenfold_steps
+from liquidose.devices.limits import Limits
 from liquidose.directions import BY, manner
 from liquidose.dosing.strength import on_paper, write_stated
-from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
+from liquidose.errors import ChangeTheDevice, CheckTheAmount, GiveWhatIsMissing
 from liquidose.orders.drawn import in_place_of_tablets
 from liquidose.orders.order import Order
 from liquidose.orders.parts import ROUTE_WORDS
+from liquidose.overrides import GUARDS, OVERRIDDEN, how_to_pass, limits_passed
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import Unit
 from liquidose.quantities.writing import Profile, english, sentence, written_date
@@ -72,6 +74,8 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What the order is held to, where it names one."""
     supply: Supply | None
     """What to dispense, where the order states a quantity or bottles."""
+    overridden: tuple[Caution, ...]
+    """What was passed, why and by whom: for the pharmacist, on no sheet for the patient."""
     ending: tuple[Caution, ...]
     """What comes after the last step."""
     profile: Profile
@@ -81,7 +85,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def warnings(self) -> tuple[Caution, ...]:
         """Everything to be known before the first dose; what comes after the course stands last."""
-        return self.own + self.notes + self.guarded + self.ending
+        return self.own + self.notes + self.guarded + self.overridden + self.ending
 
     @property
     def then(self) -> str:
@@ -204,28 +208,19 @@ def scheduled(order: Order, site: Site) -> Schedule:
     Raises:
         LiquidoseError: as :func:`make_schedule` does.
     """
-    desk = Desk(order, site)
+    desk = _desk(order, site)
+    site = desk.site
     carried = desk.carry_out()
     protocol = None if order.protocol is None else load_protocol(order.protocol)
-    guards: tuple[Guard, ...] = order.guard
     checked = _checked(order, site, carried)
-    bound = ceilings(guards, checked)
+    bound = ceilings(order.guard, checked)
     if protocol is not None:
         match(protocol, _ordered(order, site, carried))
         bound |= ceilings(protocol.guard, msgspec.structs.replace(checked, locale=None))
     if bound:
         carried = desk.carry_out(bound)
         checked = _checked(order, site, carried)
-    guarded = [*tenfold_steps(carried.before, carried.steps, profile=site.profile), *check(guards, checked)]
-    if guards:
-        held = "; ".join(guard.words(order.locale) for guard in guards)
-        guarded.append(
-            Caution(code="guards", text=f"Checked against the guards of the order: {held}.", level="note")
-        )
-    if protocol is not None:
-        guarded += held_to(
-            protocol, _ordered(order, site, carried), msgspec.structs.replace(checked, locale=None)
-        )
+    tenfold = tenfold_steps(carried.before, carried.steps, profile=site.profile)
     drug, stated = order.drug, carried.source.stated
     strength = drug.strength
     if stated is not None and not carried.doses[0].by_volume:
@@ -242,7 +237,11 @@ def scheduled(order: Order, site: Site) -> Schedule:
         manner=f"Give {BY[carried.route]}{manner(order.directions.with_, order.directions.purpose)}.",
         own=(*in_place_of_tablets(order, profile=site.profile), *_own(order)),
         notes=(*carried.notes, *_whose(order)),
-        guarded=tuple(guarded),
+        guarded=(*tenfold, *_guarded(order, protocol, checked, _ordered(order, site, carried))),
+        overridden=tuple(
+            Caution(code=OVERRIDDEN, text=f"Overridden: {override.words}", level="note")
+            for override in order.override
+        ),
         protocol=protocol,
         supply=supply,
         ending=tuple(endings(order.directions.course, carried.steps, runs_out=runs_out))
@@ -250,6 +249,56 @@ def scheduled(order: Order, site: Site) -> Schedule:
         else (),
         profile=site.profile,
     )
+
+
+def _guarded(order: Order, protocol: Protocol | None, course: Checked, ordered: Ordered) -> Iterator[Caution]:
+    """What the guards of the order and its protocol have to say, as far as no override passes them.
+
+    Raises:
+        CheckTheAmount: a guard that refuses, or an override of one that does not.
+    """
+    passed = {override.code for override in order.override if override.code in GUARDS}
+    yield from check(order.guard, course, passed=passed)
+    needed = set(passed_by(order.guard, course)) if passed else set()
+    if order.guard:
+        held = "; ".join(guard.words(order.locale) for guard in order.guard)
+        yield Caution(code="guards", text=f"Checked against the guards of the order: {held}.", level="note")
+    if protocol is not None:
+        own = msgspec.structs.replace(course, locale=None)  # its numbers are not written as the order's are
+        yield from held_to(protocol, ordered, own, passed=passed)
+        needed |= set(passed_by(protocol.guard, own)) if passed else set()
+    for code in sorted(passed - needed):
+        raise CheckTheAmount(
+            f"There is nothing to override: no guard that '{code}' would pass refuses the order.",
+            "Check the doses and the guards, or take the override out.",
+            given=code,
+        )
+
+
+def _desk(order: Order, site: Site) -> Desk:
+    """The doses of an order, measured within the site's limits as far as overrides of the order widen them.
+
+    Raises:
+        ChangeTheDevice: a dose that cannot be measured so; with the codes of what may be overridden.
+        CheckTheAmount: an override of a limit that is not needed.
+    """
+
+    def within(limits: Limits) -> Desk:
+        return Desk(order, msgspec.structs.replace(site, limits=limits, audience=limits.audience))
+
+    def measurable(limits: Limits) -> bool:
+        try:
+            within(limits)
+        except ChangeTheDevice:
+            return False
+        return True
+
+    limits = limits_passed(order.override, site.limits_in_force, measurable)
+    try:
+        return within(limits)
+    except ChangeTheDevice as fault:
+        remedy = f"{fault.remedy}{how_to_pass(site.limits_in_force, measurable)}"
+        raise ChangeTheDevice(fault.problem, remedy, given=fault.given) from None
 
 
 def _supply(order: Order, carried: Carried) -> Supply | None:

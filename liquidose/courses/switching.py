@@ -20,6 +20,7 @@ from liquidose.dosing.strength import Stated, on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, GiveWhatIsMissing, LiquidoseError
 from liquidose.orders.drawn import source_of_order
 from liquidose.orders.order import Order
+from liquidose.overrides import GUARDS
 from liquidose.quantities.writing import Profile, english
 from liquidose.strength_change import NEW_STRENGTH, SAME
 
@@ -103,13 +104,14 @@ def switch_words(
 
 
 def _as_before(order: Order, previous: str) -> Order:
-    """The order with its previous strength, and without the volumes that were written for the new one."""
+    """The order with its previous strength, and without the volumes and limits that were written for the new one."""
     replace = msgspec.structs.replace
     written = order.directions.steps
     return replace(
         order,
         drug=replace(order.drug, strength=previous, ndc=None, gtin=None),
         dispense=replace(order.dispense, previous_strength=None),
+        override=tuple(override for override in order.override if override.code in GUARDS),
         directions=replace(
             order.directions,
             volume=None,
