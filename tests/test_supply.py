@@ -15,6 +15,7 @@ from liquidose import LiquidoseError, Schedule
 from liquidose.courses.dispensing import supply_cautions
 from liquidose.courses.supply import Bottle, Supply
 
+OPENED = 'discard_after_opening = "5 days"\nbasis = "its label"\n'
 SHORT_LIFE = 'bottles = ["{}"]\ndiscard_after_opening = "{}"\nbasis = "its label"\n'
 
 
@@ -132,8 +133,78 @@ def test_an_opened_bottle_lasts_no_longer_than_it_may_be_used() -> None:
     assert supply_of(course("5 mL", 2, 10, "continue"), limits, "500 mL").runs_out_on == 6
     assert (
         supply_of(course("5 mL", 2, 10, "continue"), limits + '\nbottles = ["100 mL"]', "500 mL").runs_out_on
-        == 51
+        == 26
+    )  # five bottles of 100 mL, of each only 50 mL are used in its 5 days
+
+
+def test_a_quantity_in_bottles_that_are_discarded_lasts_as_long_as_the_bottles() -> None:
+    """The mL that are thrown away are no supply: 473 mL in one bottle of 5 days are 5 days."""
+    limits = OPENED + 'bottles = ["473 mL"]'
+    schedule = with_supply("start = 2026-11-23" + TITRATION, limits, "473 mL")
+    assert told(schedule)[-2:] == [
+        "473 mL last 5 days, and not through 28 Nov 2026.",
+        "473 mL do not last to the end of the course on 04 Dec 2026: it needs 450 mL.",
+    ]
+    assert plain(schedule.warnings[-1].text).endswith("Get more before 28 Nov 2026.")
+
+
+def test_a_last_bottle_holds_what_the_quantity_leaves() -> None:
+    found = supply_of(course("5 mL", 2, 30, "continue"), 'bottles = ["100 mL"]', "234 mL")
+    assert found.days_supply == 23  # 46 doses: 20, 20 and 6 of the 34 mL left, and 4 mL are no dose
+
+
+MIXED = 'discard_after_mixing = "10 days"\nbasis = "its label"\nbottles = ["100 mL"]\n'
+DISPENSED = 'start = 2026-11-23\ntimes_a_day = 2\ndose = "5 mL"\nfor_days = 14\nthen = "stop"\n[dispense]\ndate = 2026-11-{}'
+
+
+@pytest.mark.parametrize(
+    ("directions", "supply", "last"),
+    [
+        (DISPENSED.format(23), MIXED, 10),
+        (DISPENSED.format(21), MIXED, 8),  # mixed when it was dispensed, two days before the first dose
+        (DISPENSED.format(21), MIXED + "first_bottle = 2026-11-22", 9),
+        (DISPENSED.format(21), MIXED + 'opening_day = "does not count"', 9),
+        (DISPENSED.format(21), MIXED.replace("mixing", "opening"), 10),
+        (DISPENSED.format(21), MIXED.replace("mixing", "opening") + "first_bottle = 2026-11-20", 7),
+        (DISPENSED.format(24), MIXED, 10),
+    ],
+)
+def test_the_clock_of_the_first_bottle_starts_when_it_is_opened_or_mixed(
+    directions: str, supply: str, last: int
+) -> None:
+    found = supply_of(directions, supply)
+    assert [(b.from_day, b.discard_after_day) for b in found.bottles] == [
+        (1, last),
+        (last + 1, last + 10 + ("does not" in supply)),
+    ]
+
+
+def test_a_bottle_of_an_earlier_day_is_counted_from_the_first_dose_and_not_from_the_start() -> None:
+    steps = 'start = 2026-11-23\ntimes_a_day = 1\nsteps = [{ dose = "none", days = 3 }, { dose = "5 mL", days = 9 }]\nthen = "stop"'
+    (first, second) = supply_of(steps, MIXED + "first_bottle = 2026-11-24").bottles
+    assert (first.from_day, first.to_day, first.discard_after_day) == (4, 11, 11)
+    assert (second.from_day, second.to_day) == (12, 12)
+
+
+def test_what_starts_the_clock_is_said() -> None:
+    schedule = with_supply(DISPENSED.format(21), MIXED)
+    assert (
+        told(schedule)[-1]
+        == "Discard a bottle 10 days after mixing; the day of mixing counts (basis: its label)."
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "message"),
+    [
+        ("2026-11-24", "The first bottle is of 24 Nov 2026, after the first dose on 23 Nov 2026. Check the dates; a bottle is used for 10 days after mixing."),
+        ("2026-11-13", "The first bottle is of 13 Nov 2026, too long before the first dose on 23 Nov 2026. Check the dates; a bottle is used for 10 days after mixing."),
+    ],
+)  # fmt: skip
+def test_a_first_bottle_that_cannot_be_used_is_refused(first: str, message: str) -> None:
+    with pytest.raises(LiquidoseError) as caught:
+        with_supply(DISPENSED.format(13), f"{MIXED}first_bottle = {first}")
+    assert plain(str(caught.value)) == message
 
 
 def test_more_is_ordered_on_the_first_day_at_the_earliest() -> None:
@@ -170,8 +241,11 @@ def test_the_smallest_bottle_that_lasts_is_taken_and_else_the_largest() -> None:
         ('bottles = ["120 mg"]', "", "supply.bottles is '120 mg', which is no volume. Write it in mL."),
         ('overfill = "0 mL"', "", "supply.overfill is '0 mL', which is nothing. Leave it out, or write it."),
         ("", "5 mg", "dispense.quantity is '5 mg', which is no volume. Write it in mL."),
-        ('discard_after_opening = "10 days"', "", "order.toml, supply: discard_after_opening and basis belong together: say where the period comes from. Correct it there."),
-        ('basis = "its label"', "", "order.toml, supply: discard_after_opening and basis belong together: say where the period comes from. Correct it there."),
+        ('discard_after_opening = "10 days"', "", "order.toml, supply: discard_after_opening (or discard_after_mixing) and basis belong together: say where the period comes from. Correct it there."),
+        ('basis = "its label"', "", "order.toml, supply: discard_after_opening (or discard_after_mixing) and basis belong together: say where the period comes from. Correct it there."),
+        (OPENED + 'discard_after_mixing = "5 days"', "", "order.toml, supply: discard_after_opening and discard_after_mixing are both given; keep the one that ends first. Correct it there."),
+        ("first_bottle = 2026-11-20", "", "order.toml, supply: first_bottle starts a clock; write discard_after_opening or discard_after_mixing too. Correct it there."),
+        (OPENED + "first_bottle = 2026-11-20", "", "supply.first_bottle is 2026-11-20, and the course has no start to count its days to. Write directions.start."),
         ('refill_before = "0 days"', "", "order.toml, supply: '0 days' is no time at all. Write '1 day' or more."),
     ],
 )  # fmt: skip
@@ -217,6 +291,24 @@ def test_bottles_hold_every_dose_once_and_are_never_used_too_long(
     assert all(
         one.to_day <= other.from_day for one, other in zip(found.bottles, found.bottles[1:], strict=False)
     )
+
+
+@given(
+    st.integers(min_value=1, max_value=25),
+    st.integers(min_value=1, max_value=60),
+    st.integers(min_value=1, max_value=20),
+    st.sampled_from([100, 120, 237]),
+)
+def test_as_much_as_the_bottles_hold_lasts_to_the_end_and_a_bottle_less_does_not(
+    dose: int, days: int, life: int, size: int
+) -> None:
+    bottles = SHORT_LIFE.format(f"{size} mL", f"{life} days")
+    found = supply_of(course(f"{dose} mL", 1, days), bottles)
+    all_of_them = sum(bottle.size_ml for bottle in found.bottles)
+    assert supply_of(course(f"{dose} mL", 1, days), bottles, f"{all_of_them} mL").runs_out_on is None
+    if len(found.bottles) > 1:
+        less = supply_of(course(f"{dose} mL", 1, days), bottles, f"{all_of_them - size} mL")
+        assert less.runs_out_on == found.bottles[-1].from_day
 
 
 def found_dose(found: Supply, days: int, times: int) -> Fraction:

@@ -32,9 +32,10 @@ def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
         yield _note(f"{len(supply.bottles)} bottles, together {_volume(schedule, together)}.")
     for bottle in supply.bottles:
         yield _note(_bottle(schedule, bottle))
-    if supply.request.discard_after_opening is not None:
+    if supply.request.discard_after is not None:
+        clock = supply.request.clock
         yield _note(
-            f"Discard a bottle {supply.request.discard_after_opening} after opening; the day of opening "
+            f"Discard a bottle {supply.request.discard_after} after {clock}; the day of {clock} "
             f"{supply.request.opening_day} (basis: {supply.request.basis})."
         )
     if supply.quantity_ml is None:

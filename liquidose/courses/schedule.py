@@ -310,6 +310,7 @@ def _supply(order: Order, carried: Carried) -> Supply | None:
         carried.steps,
         goes_on=order.directions.then == "continue",
         quantity=order.dispense.quantity,
+        dispensed=order.dispense.date,
         locale=order.locale,
     )
 
