@@ -15,9 +15,10 @@ from liquidose.orders.order import Order
 from liquidose.pages.diary import diary_part
 from liquidose.pages.month_grid import calendar_part
 from liquidose.pages.sheet import Part, Sheet, SheetPaper
-from liquidose.pages.step_sheet import step_bodies
+from liquidose.pages.step_sheet import step_bodies, working_blocks
 from liquidose.pages.switch_sheet import Switched, switch_blocks, switched_dose, switched_doses
 from liquidose.plan import Plan, make_plan
+from liquidose.quantities.writing import english
 from liquidose.sheet_making import IN_THE_FOOT, Making, look_of, named_in_plan, named_in_schedule
 from liquidose.site import Site
 from liquidose.strength_change import NEW_STRENGTH
@@ -84,6 +85,7 @@ def switch_pdf(
     *,
     paper: SheetPaper | None = None,
     large_print: bool = False,
+    working: bool = False,
     site: Site | None = None,
 ) -> bytes:
     """The sheet of a changed strength alone as a PDF: each dose from the old bottle and from the new one.
@@ -102,6 +104,7 @@ def switch_pdf(
         doses = tuple(switched_doses(source, source.switch))
         drawn = {c.text for c in source.own if c.code in {NEW_STRENGTH, OLD_VOLUME}}
         told = [line for line in _told(source) if line.partition(": ")[2] not in drawn]
+        arithmetic = working_lines(source)
     else:
         if source.before is None:
             raise _no_change(source.order)
@@ -109,10 +112,12 @@ def switch_pdf(
         one = switched_dose(source, source.before)
         before, doses = one.before, (one,)
         told = [text for text in source.cautions if not text.startswith("NEW STRENGTH")]
+        arithmetic = (source.conversion.work(profile=source.profile, locale=english(source.order.locale)),)
     look = look_of(named.profile, paper, site, large_print=large_print)
-    making = Making(named, look, "switch", (before, [dose.words for dose in doses], told))
+    shown = arithmetic if working else ()
+    making = Making(named, look, "switch", (before, [dose.words for dose in doses], told, shown))
     sheet = Sheet(look, making.head(_CHANGED))
-    return making.pdf(f"{_CHANGED}: {source.drug}", [_switch_part(sheet, before, doses, told)])
+    return making.pdf(f"{_CHANGED}: {source.drug}", [_switch_part(sheet, before, doses, told, shown)])
 
 
 def changed_order(order: Order, site: Site | None = None) -> Schedule | Plan:
@@ -139,8 +144,19 @@ def _no_change(order: Order) -> GiveWhatIsMissing | CheckTheAmount:
     )
 
 
-def _switch_part(sheet: Sheet, before: str, doses: Sequence[Switched], told: Sequence[str] = ()) -> Part:
-    blocks = [*switch_blocks(before, doses, sheet.look, sheet.width_mm), *sheet.told(told)]
+def _switch_part(
+    sheet: Sheet,
+    before: str,
+    doses: Sequence[Switched],
+    told: Sequence[str] = (),
+    working: Sequence[Sequence[str]] = (),
+) -> Part:
+    look, width = sheet.look, sheet.width_mm
+    blocks = [
+        *switch_blocks(before, doses, look, width),
+        *sheet.told(told),
+        *working_blocks(working, look, width),
+    ]
     bodies = list(sheet.filled(blocks))
     return Part(sheet, len(bodies), bodies)
 

@@ -147,6 +147,14 @@ def test_a_rounded_dose_shows_what_is_measured_and_what_is_exact() -> None:
     assert "to the 7.4 mL line. This gives 14.8 mg (about 1.3 % less than ordered)." in text
 
 
+@pytest.mark.parametrize("course", [False, True])
+def test_the_working_is_shown_on_request(*, course: bool) -> None:
+    order = changed(TITRATION, "5 mg/5 mL", "2 mg/mL") if course else one_dose("5 mg", "5 mg/5 mL", "2 mg/mL")
+    line = "Volume: 5 mg ÷ 2 mg per mL = 2.5 mL."
+    assert line in said(switch_pdf(changed_order(order), working=True))
+    assert line not in said(switch_pdf(changed_order(order)))
+
+
 def test_doses_that_are_measured_apart_have_a_block_each_with_their_times() -> None:
     steps = 'then = "stop"\n[[directions.steps]]\ndose = { morning = "5 mg", noon = "5 mg", bedtime = "8 mg" }\ndays = 3\ncycle = { on = 1, off = 1 }'
     schedule = make_schedule(changed(steps, "1 mg/mL", "2 mg/mL"))

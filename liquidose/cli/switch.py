@@ -25,13 +25,15 @@ from liquidose.errors import LiquidoseError
     "--paper", type=click.Choice(["A4", "Letter"]), help="Else Letter under the us profile, A4 elsewhere."
 )
 @click.option("--large-print", is_flag=True, help="In type of 14 to 40 points.")
+@click.option("--working", is_flag=True, help="Show the arithmetic of each dose from the new bottle.")
 @option_site
-def command(
+def command(  # noqa: PLR0913  (one parameter an option)
     order_file: str,
     *,
     output: str,
     paper: Literal["A4", "Letter"] | None,
     large_print: bool,
+    working: bool,
     site_file: str | None,
 ) -> None:
     """The old volume and syringe, struck through, beside the new ones, for the dose or each step of ORDER.toml.
@@ -45,7 +47,8 @@ def command(
     try:
         site = find_site(site_file).site
         changed = changed_order(load_order(order_file), site)
-        write_whole(output, switch_pdf(changed, paper=paper, large_print=large_print, site=site))
+        content = switch_pdf(changed, paper=paper, large_print=large_print, working=working, site=site)
+        write_whole(output, content)
     except LiquidoseError as error:
         stop(error)
     say(f"New strength written to {output}.")
