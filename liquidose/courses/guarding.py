@@ -13,8 +13,7 @@ from liquidose.cautions import Caution
 from liquidose.courses.guards import Checked, Guard, Rule
 from liquidose.courses.steps import Step
 from liquidose.courses.tenfold import TENFOLD
-from liquidose.dosing.dose import write_dose
-from liquidose.dosing.ordered import read_dose
+from liquidose.dosing.dose import Dose, write_dose
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.writing import NO_BREAK, write_quantity
@@ -220,7 +219,7 @@ def _rounded_over(ordered: Quantity | None, given: Quantity | None, most: Quanti
 
 def _limit(guard: Guard, course: Checked) -> Quantity:
     """The guard's amount for this patient."""
-    limit = read_dose(guard.amount or "", locale=course.locale)
+    limit = guard.limit(course.locale)
     ordered = next(step.doses[0].dose for step in course.steps if step.doses)
     if limit.amount.unit.dimension != ordered.unit.dimension:
         raise UnitsDoNotMatch(
@@ -228,8 +227,13 @@ def _limit(guard: Guard, course: Checked) -> Quantity:
             f"Write the guard in {ordered.unit.name}, or the doses in {limit.amount.unit.name}.",
             given=guard.rule,
         )
-    if limit.per == "patient":
-        return limit.amount
+    limits = [limit.amount, *filter(None, (limit.most,))]
+    if limit.per != "patient":
+        limits[0] = _for_patient(guard, limit, course)
+    return min(limits, key=lambda amount: amount.to(limit.amount.unit).value)
+
+
+def _for_patient(guard: Guard, limit: Dose, course: Checked) -> Quantity:
     weight = course.patient.weight if limit.per == "kg" else course.patient.surface
     if weight is None:
         raise GiveWhatIsMissing(
