@@ -154,6 +154,25 @@ def test_a_step_ten_times_its_neighbour_is_doubted(steps: str, message: str | No
     assert [plain(w.text) for w in found.guarded if w.code != "guards"] == ([message] if message else [])
 
 
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ('{ dose = { morning = "5 mg", bedtime = "0.5 mg" }, days = 1 }, { dose = { morning = "5 mg", bedtime = "5 mg" }, days = 1 }', [
+            "Step 2 is 5 mg at bedtime, at least ten times step 1 (0.5 mg). Check the decimal point.",
+            "Step 1 is 5 mg in the morning, at least ten times the 0.5 mg at bedtime. Check the decimal point.",
+        ]),
+        ('{ dose = "5 mg", times_a_day = 4, days = 1 }, { dose = "50 mg", times_a_day = 1, days = 1 }',
+         ["Step 2 is 50 mg as dose 1, at least ten times step 1 (5 mg). Check the decimal point."]),
+        ('{ dose = "50 mg", times = ["morning"], days = 1 }, { dose = "5 mg", times = ["morning", "noon"], days = 1 }',
+         ["Step 2 is 5 mg in the morning, at most a tenth of step 1 (50 mg). Check the decimal point."]),
+        ('{ dose = { morning = "5 mg", bedtime = "0.6 mg" }, days = 1 }', []),
+    ],
+)  # fmt: skip
+def test_one_dose_ten_times_another_is_doubted(steps: str, message: list[str]) -> None:
+    found = schedule_of(f'steps = [{steps}]\nthen = "continue"')
+    assert [plain(w.text) for w in found.guarded if w.code == "tenfold-step"] == message
+
+
 def test_a_first_step_of_a_tenth_of_what_is_taken_now_is_doubted() -> None:
     found = schedule_of(
         'times = ["morning"]\ntaper = { from = "50 mg", doses = ["5 mg"], every = "1 week" }\nthen = "stop"'

@@ -15,6 +15,7 @@ from tables import Row, cases, plain
 from liquidose import LiquidoseError, Schedule, convert, make_schedule
 from liquidose.conversion import Conversion, work_out
 from liquidose.courses.course import Course, Cycle
+from liquidose.courses.noting import steps_words
 from liquidose.courses.suggest import suggestions
 from liquidose.devices.syringes import syringes_of
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
@@ -178,6 +179,14 @@ def test_a_review_is_the_end_and_a_run_out_before_it_warns() -> None:
     ]
 
 
+def test_a_run_out_is_told_from_the_last_dose_and_not_from_the_days_off_behind_it() -> None:
+    course = 'start = 2026-11-23\ntimes = ["morning"]\ndose = "5 mg"\nfor_days = 28\ncycle = { on = 21, off = 7 }\nthen = "review on 2026-12-25"'
+    assert ending(course)[0] == (
+        "The course runs out: the last dose is on 13 Dec 2026, the review on 25 Dec 2026, and no dose is ordered for "
+        "the days between. Ask the prescriber."
+    )
+
+
 def test_a_review_without_a_start_cannot_be_compared() -> None:
     course = 'times = ["morning"]\ndose = "5 mg"\nfor_days = 10\nthen = "review on 2026-12-11"'
     assert ending(course) == [
@@ -199,6 +208,53 @@ def test_steps_that_are_measured_the_same_are_told() -> None:
         "Steps 1 and 2 are ordered apart and measured the same: no line lies between them. "
         "Ask the prescriber for doses that can be measured."
     ]
+
+
+def test_several_steps_that_are_measured_the_same_are_told_together() -> None:
+    doses = ("10", "10.01", "10.02", "12", "10", "10.01")
+    steps = ", ".join(f'{{ dose = "{dose} mg", days = 1 }}' for dose in doses)
+    found = schedule_of(f'times = ["morning"]\nsteps = [{steps}]\nthen = "stop"')
+    assert [w.text[:12] for w in found.warnings if w.code == "step-lost"] == ["Steps 1 to 3", "Steps 5 and "]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ([3], "Step 3"),
+        ([1, 2], "Steps 1 and 2"),
+        ([1, 2, 3], "Steps 1 to 3"),
+        ([1, 3, 4, 5, 7, 8], "Steps 1, 3 to 5, 7 and 8"),
+    ],
+)
+def test_steps_in_a_row_are_named_from_first_to_last(numbers: list[int], words: str) -> None:
+    assert plain(steps_words(numbers)) == words
+
+
+@pytest.mark.parametrize(
+    ("every", "told"),
+    [
+        ("1 week", "Steps 2 to 4: the days on and off (1 day on, 1 day off) start anew, and the step before ends in the middle "
+                   "of them, so days with doses may follow each other. Steps of a multiple of 2 days keep them."),
+        ("2 weeks", None),
+    ],
+)  # fmt: skip
+def test_alternate_days_that_a_step_breaks_off_are_told(every: str, told: str | None) -> None:
+    rule = f'titrate = {{ start = "5 mg", step = "5 mg", every = "{every}", target = "20 mg" }}'
+    found = schedule_of(f'times = ["morning"]\n{rule}\ncycle = {{ on = 1, off = 1 }}\nthen = "continue"')
+    assert [plain(w.text) for w in found.warnings if w.code == "cycle-begun-anew"] == ([told] if told else [])
+
+
+def test_a_cycle_of_another_kind_or_behind_a_pause_is_not_broken_off() -> None:
+    found = schedule_of("""
+then = "continue"
+times = ["morning"]
+steps = [
+    { dose = "5 mg", days = 3, cycle = { on = 1, off = 1 } }, { dose = "5 mg", days = 3, cycle = { on = 1, off = 2 } },
+    { dose = "10 mg", days = 4 }, { dose = "none", days = 1, cycle = { on = 1, off = 2 } },
+    { dose = "10 mg", days = 4, cycle = { on = 1, off = 2 } },
+]
+""")
+    assert not [w for w in found.warnings if w.code == "cycle-begun-anew"]
 
 
 def test_a_warning_says_which_steps_it_is_about() -> None:
