@@ -8,7 +8,7 @@ from liquidose.cautions import Caution
 from liquidose.courses.arithmetic import working_lines
 from liquidose.courses.schedule import Schedule, make_schedule
 from liquidose.courses.switching import OLD_VOLUME
-from liquidose.courses.table import sheet_words
+from liquidose.courses.table import schedule_words, sheet_words
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
 from liquidose.exchange.schedules import schedule_document
 from liquidose.orders.order import Order
@@ -127,6 +127,13 @@ def changed_order(order: Order, site: Site | None = None) -> Schedule | Plan:
         LiquidoseError: as :func:`liquidose.make_schedule` and :func:`liquidose.plan.make_plan` do.
     """
     return make_schedule(order, site) if order.directions.course.is_course else make_plan(order, site)
+
+
+def changed_words(source: Schedule | Plan) -> list[str]:
+    """What must be known of a changed order, line by line, with what is for the pharmacist only."""
+    if isinstance(source, Schedule):
+        return schedule_words(source)
+    return [f"{caution.level.capitalize()}: {caution.text}" for caution in source.warnings]
 
 
 def _no_change(order: Order) -> GiveWhatIsMissing | CheckTheAmount:

@@ -400,8 +400,7 @@ def test_the_protocols_guards_are_held_to(order_file: Path) -> None:
     path = changed(order_file, ('target = "20 mg"', 'target = "30 mg"'))
     assert plain(str(refusal(path))) == (
         "Step 6 is 90 mg a day. The protocol baclofen-us, version 1, says: at most 80 mg a day (Ozobax label, dosage and "
-        "administration). Check the order with the prescriber. An [[override]] of 'guard-most-per-day' in the order, with "
-        "reason and by, would pass it."
+        "administration). Check the order with the prescriber. No override passes this guard."
     )
 
 

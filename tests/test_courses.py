@@ -60,6 +60,14 @@ def test_what_cannot_be_a_course_is_refused_in_a_whole_sentence(row: Row) -> Non
     assert plain(str(caught.value)) == row["message"]
 
 
+def test_a_patient_who_is_not_born_yet_has_no_course() -> None:
+    with pytest.raises(LiquidoseError) as caught:
+        order_of("start = 2026-11-23" + TITRATION, patient="birth_date = 2026-11-24")
+    assert plain(str(caught.value)) == (
+        "order.toml: patient.birth_date is after directions.start, 2026-11-23. Correct it there."
+    )
+
+
 def test_a_start_on_a_day_that_is_none_is_no_toml() -> None:
     with pytest.raises(LiquidoseError, match=r"order\.toml is not TOML: Invalid date"):
         order_of('start = 2027-02-29\ntimes = ["morning"]\ndose = "5 mg"\nfor_days = 3\nthen = "stop"')

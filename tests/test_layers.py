@@ -57,7 +57,7 @@ LAYERS = [
     "orders.drawn",
     "orders.cells",
     "orders.rows",
-    "courses.noting",
+    "courses.noting courses.in_date",
     "courses.switching",
     "courses.carrying",
     "courses.schedule",

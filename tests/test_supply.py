@@ -143,9 +143,73 @@ def test_a_quantity_in_bottles_that_are_discarded_lasts_as_long_as_the_bottles()
     schedule = with_supply("start = 2026-11-23" + TITRATION, limits, "473 mL")
     assert told(schedule)[-2:] == [
         "473 mL last 5 days, and not through 28 Nov 2026.",
-        "473 mL do not last to the end of the course on 04 Dec 2026: it needs 450 mL.",
+        "473 mL do not last to the end of the course on 04 Dec 2026: it needs 450 mL, and bottles are discarded before they are empty.",
     ]
     assert plain(schedule.warnings[-1].text).endswith("Get more before 28 Nov 2026.")
+
+
+def dated(
+    then: str = "continue", dispense: str = "", supply: str = "", expiry: str = "2026-12-01"
+) -> Schedule:
+    """One dose of 5 mL a day for 30 days from 23 November, of a pack with an expiry."""
+    drug = f'name = "baclofen"\nexpiry = {expiry}' if expiry else 'name = "baclofen"'
+    more = f"\n[dispense]\n{dispense}\n[supply]\n{supply}" if dispense or supply else ""
+    return schedule_of(course("5 mL", 1, 30, then, "start = 2026-11-23") + more, drug=drug)
+
+
+def of_code(schedule: Schedule, code: str) -> list[str]:
+    return [plain(caution.text) for caution in schedule.warnings if caution.code == code]
+
+
+def test_a_pack_is_used_no_longer_than_to_its_expiry() -> None:
+    """1 December is day 9: the second bottle is of another lot, and only 9 of the 300 mL's days count."""
+    limits = 'bottles = ["100 mL"]\ndiscard_after_opening = "14 days"\nbasis = "its label"'
+    schedule = dated(dispense='quantity = "300 mL"', supply=limits)
+    assert schedule.supply is not None
+    assert [(b.from_day, b.to_day, b.discard_after_day) for b in schedule.supply.bottles] == [
+        (1, 9, 9), (10, 23, 23), (24, 30, 37),
+    ]  # fmt: skip
+    assert (schedule.supply.days_supply, schedule.supply.runs_out_on) == (9, 10)
+    assert of_code(schedule, "too-old") == [
+        "The pack may be used to 01 Dec 2026 (drug.expiry), and the last dose is on 22 Dec 2026. "
+        "Another pack is needed for the days between."
+    ]
+    assert of_code(schedule, "keep-giving") == ["Keep giving 5 mL. Do not stop. Get more before 02 Dec 2026."]
+
+
+def test_the_earlier_of_expiry_and_discard_date_holds_without_any_supply_too() -> None:
+    schedule = dated(dispense="discard_after = 2026-11-30")
+    assert of_code(schedule, "too-old")[0].startswith(
+        "The pack may be used to 30 Nov 2026 (dispense.discard_after)"
+    )
+    assert of_code(schedule, "keep-giving") == ["Keep giving 5 mL. Do not stop. Get more before 01 Dec 2026."]
+
+
+@pytest.mark.parametrize("expiry", ["2026-12-22", "2027-12-22", ""])
+def test_a_pack_that_outlasts_the_course_is_not_told(expiry: str) -> None:
+    schedule = dated(expiry=expiry)
+    assert of_code(schedule, "too-old") == []
+    assert of_code(schedule, "keep-giving") == ["Keep giving 5 mL. Do not stop. Get more before 23 Dec 2026."]
+
+
+def test_a_course_that_stops_is_told_of_its_old_pack_too() -> None:
+    schedule = dated("stop")
+    assert of_code(schedule, "too-old")
+    assert schedule.ending == ()
+
+
+def test_a_pack_that_is_too_old_for_the_first_dose_is_refused() -> None:
+    with pytest.raises(LiquidoseError) as caught:
+        dated(expiry="2026-11-22")
+    assert plain(str(caught.value)) == (
+        "The first dose is on 23 Nov 2026, and drug.expiry is 22 Nov 2026. "
+        "Check both dates; nothing is given of a pack behind its last day."
+    )
+
+
+def test_a_course_without_a_start_is_compared_with_no_date() -> None:
+    drug = 'name = "baclofen"\nexpiry = 2026-11-22'
+    assert of_code(schedule_of(course("5 mL", 1, 30), drug=drug), "too-old") == []
 
 
 def test_a_last_bottle_holds_what_the_quantity_leaves() -> None:

@@ -249,6 +249,16 @@ def test_the_command_writes_the_sheet_and_says_what_changed(tmp_path: Path) -> N
     assert target.read_bytes() == switch_pdf(changed_order(load_order(EXAMPLE)), paper="A4")
 
 
+def test_what_comes_after_a_course_is_said_last_and_not_as_a_warning(tmp_path: Path) -> None:
+    order = tmp_path / "order.toml"
+    text = Path(EXAMPLE).read_text(encoding="utf-8")
+    order.write_text(
+        text.replace('dose = "5 mg"', 'dose = "5 mg"\nfor_days = 30\nthen = "continue"'), encoding="utf-8"
+    )
+    result = CliRunner().invoke(main, ["switch", str(order), "-o", str(tmp_path / "switch.pdf")])
+    assert plain(result.output).splitlines()[-1] == "Keep giving 1 mL. Do not stop. Get more before day 31."
+
+
 def test_a_refusal_writes_nothing(tmp_path: Path) -> None:
     example = str(Path(EXAMPLE).parent / "baclofen.toml")
     target = tmp_path / "switch.pdf"

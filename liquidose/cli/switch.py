@@ -42,7 +42,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
     """
     from liquidose.files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
-    from liquidose.sheets import changed_order, switch_pdf  # noqa: PLC0415  (as above)
+    from liquidose.sheets import changed_order, changed_words, switch_pdf  # noqa: PLC0415  (as above)
 
     try:
         site = find_site(site_file).site
@@ -52,5 +52,5 @@ def command(  # noqa: PLR0913  (one parameter an option)
     except LiquidoseError as error:
         stop(error)
     say(f"New strength written to {output}.")
-    for caution in changed.warnings:
-        say(f"{caution.level.capitalize()}: {caution.text}")
+    for line in changed_words(changed):
+        say(line)

@@ -51,9 +51,12 @@ def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
     yield _note(f"{words}.")
     last = max(step.to_day for step in schedule.steps if step.doses)
     if supply.runs_out_on <= last:
+        why = f"it needs {needed}"
+        if supply.quantity_ml >= supply.needed_ml:
+            why += ", and bottles are discarded before they are empty"
         yield Caution(
             code="quantity-short",
-            text=f"{quantity} do not last to the end of the course on {schedule.day_words(last)}: it needs {needed}.",
+            text=f"{quantity} do not last to the end of the course on {schedule.day_words(last)}: {why}.",
         )
 
 

@@ -14,6 +14,7 @@ from liquidose.courses.carrying import Carried, Desk
 from liquidose.courses.ending import endings
 from liquidose.courses.guarding import ceilings, check, passed_by
 from liquidose.courses.guards import Checked
+from liquidose.courses.in_date import last_day_of_use, too_old
 from liquidose.courses.protocol import Ordered, Protocol, held_to, load_protocol, match
 from liquidose.courses.steps import ScheduledDose, Step, day_words
 from liquidose.courses.supply import Supply, SupplyOrder, supply_for
@@ -225,8 +226,10 @@ def scheduled(order: Order, site: Site) -> Schedule:
     strength = drug.strength
     if stated is not None and not carried.doses[0].by_volume:
         strength = write_stated(on_paper(stated), locale=english(order.locale), profile=site.profile)
-    supply = _supply(order, carried)
-    runs_out = None if supply is None else supply.runs_out_on
+    good_to = last_day_of_use(order, carried.steps)
+    supply = _supply(order, carried, good_to)
+    ends = [supply.runs_out_on] if supply is not None else []
+    ends += [good_to + 1] if good_to is not None and good_to < carried.steps[-1].to_day else []
     return Schedule(
         order=order,
         drug=f"{drug.name} {drug.form}" if drug.form else drug.name,
@@ -236,7 +239,7 @@ def scheduled(order: Order, site: Site) -> Schedule:
         steps=carried.steps,
         manner=f"Give {BY[carried.route]}{manner(order.directions.with_, order.directions.purpose)}.",
         own=(*in_place_of_tablets(order, profile=site.profile), *_own(order)),
-        notes=(*carried.notes, *_whose(order)),
+        notes=(*carried.notes, *_whose(order), *too_old(order, carried.steps, good_to)),
         guarded=(*tenfold, *_guarded(order, protocol, checked, _ordered(order, site, carried))),
         overridden=tuple(
             Caution(code=OVERRIDDEN, text=f"Overridden: {override.words}", level="note")
@@ -244,7 +247,9 @@ def scheduled(order: Order, site: Site) -> Schedule:
         ),
         protocol=protocol,
         supply=supply,
-        ending=tuple(endings(order.directions.course, carried.steps, runs_out=runs_out))
+        ending=tuple(
+            endings(order.directions.course, carried.steps, runs_out=min(filter(None, ends), default=None))
+        )
         if order.directions.course.is_course
         else (),
         profile=site.profile,
@@ -301,7 +306,7 @@ def _desk(order: Order, site: Site) -> Desk:
         raise ChangeTheDevice(fault.problem, remedy, given=fault.given) from None
 
 
-def _supply(order: Order, carried: Carried) -> Supply | None:
+def _supply(order: Order, carried: Carried, good_to: int | None) -> Supply | None:
     """What to dispense; None where the order says nothing of it, or its doses have no end."""
     if (order.supply is None and order.dispense.quantity is None) or not order.directions.course.is_course:
         return None
@@ -311,6 +316,7 @@ def _supply(order: Order, carried: Carried) -> Supply | None:
         goes_on=order.directions.then == "continue",
         quantity=order.dispense.quantity,
         dispensed=order.dispense.date,
+        good_to=good_to,
         locale=order.locale,
     )
 

@@ -132,6 +132,26 @@ class _Dose(NamedTuple):
     ml: Fraction
 
 
+class _Clock(NamedTuple):
+    """How long bottles may be used."""
+
+    days_of_use: int | None
+    """From opening or mixing, that day included."""
+    age: int
+    """How many days the first bottle is old on the day of the first dose."""
+    good_to: int | None
+    """The last day for what is dispensed, whenever it is opened; a bottle behind it is of another lot."""
+
+    def until(self, opened: int, *, first: bool) -> int | None:
+        """The last day for a bottle; None without a limit."""
+        limits = []
+        if self.days_of_use is not None:
+            limits.append(opened + self.days_of_use - 1 - (self.age if first else 0))
+        if self.good_to is not None and opened <= self.good_to:
+            limits.append(self.good_to)
+        return min(limits, default=None)
+
+
 def supply_for(  # noqa: PLR0913  (each is one thing that an order says)
     request: SupplyOrder,
     steps: tuple[Step, ...],
@@ -139,9 +159,12 @@ def supply_for(  # noqa: PLR0913  (each is one thing that an order says)
     goes_on: bool,
     quantity: str | None,
     dispensed: dt.date | None = None,
+    good_to: int | None = None,
     locale: str | None = None,
 ) -> Supply:
     """What to dispense for measured steps; ``goes_on`` where the last dose is continued behind them.
+
+    ``good_to`` is the last day on which what is dispensed may be used at all, whenever it is opened.
 
     Raises:
         CheckTheAmount: a bottle smaller than a dose, or one that is too old for its first dose.
@@ -160,14 +183,14 @@ def supply_for(  # noqa: PLR0913  (each is one thing that an order says)
             )
     start = steps[0].first
     first = None if start is None else start + dt.timedelta(days=doses[0].day - 1)
-    age = _age(request, first, dispensed)
-    bottles = tuple(_bottles(doses, sizes, request.days_of_use, age)) if sizes else ()
+    clock = _Clock(request.days_of_use, _age(request, first, dispensed), good_to)
+    bottles = tuple(_bottles(doses, sizes, clock)) if sizes else ()
     quantity_ml = None if quantity is None else _volume(quantity, "dispense.quantity", locale)
     lasts = runs_out = None
     if quantity_ml is not None:
         ahead = chain(doses, _further(steps)) if goes_on else iter(doses)
         opened = [*(bottle.size_ml for bottle in bottles), sizes[-1] if sizes else quantity_ml]
-        runs_out = _runs_out(quantity_ml, ahead, opened, request.days_of_use, age)
+        runs_out = _runs_out(quantity_ml, ahead, opened, clock)
         lasts = doses[-1].day if runs_out is None else runs_out - 1
     early = 0 if request.refill_before is None else days_in(request.refill_before)
     return Supply(
@@ -246,39 +269,36 @@ def _runs_out(
     left_ml: Fraction,
     doses: Iterable[_Dose],
     sizes: list[Fraction],
-    days_of_use: int | None,
-    age: int,
+    clock: _Clock,
 ) -> int | None:
     """The first day with a dose that a quantity does not cover, in bottles of these sizes; of the last from then on.
 
-    The first bottle is ``age`` days old on the day of the first dose; a last bottle holds what the quantity leaves.
+    A last bottle holds what the quantity leaves.
     """
     opening = chain(sizes, repeat(sizes[-1]))
-    in_bottle, until = Fraction(0), None
+    in_bottle, until, first = Fraction(0), None, True
     for day, ml in doses:
+        if clock.good_to is not None and day > clock.good_to:
+            return day
         if ml > in_bottle or (until is not None and day > until):
             in_bottle = min(next(opening), left_ml)
             if ml > in_bottle:
                 return day
             left_ml -= in_bottle
-            until = None if days_of_use is None else day + days_of_use - 1 - age
-            age = 0
+            until, first = clock.until(day, first=first), False
         in_bottle -= ml
     return None
 
 
-def _bottles(
-    doses: tuple[_Dose, ...], sizes: list[Fraction], days_of_use: int | None, age: int
-) -> Iterator[Bottle]:
+def _bottles(doses: tuple[_Dose, ...], sizes: list[Fraction], clock: _Clock) -> Iterator[Bottle]:
     """The bottles one after another: each the smallest that lasts its time, else the largest there is.
 
-    A dose is never taken from two bottles: what is left below a dose is discarded. The first is ``age`` days old on
-    the day of the first dose.
+    A dose is never taken from two bottles: what is left below a dose is discarded.
     """
     place = number = 0
     while place < len(doses):
         opened = doses[place].day
-        until = None if days_of_use is None else opened + days_of_use - 1 - (0 if number else age)
+        until = clock.until(opened, first=not number)
         wanted = sum((d.ml for d in doses[place:] if until is None or d.day <= until), Fraction(0))
         size = next((size for size in sizes if size >= wanted), sizes[-1])
         used, last, number = Fraction(0), opened, number + 1
