@@ -362,6 +362,12 @@ def test_a_step_of_many_doses_goes_over_several_pages_with_its_title_on_each() -
     ]
 
 
+@pytest.mark.parametrize("name", ["titration", "taper"])
+def test_the_lines_for_questions_stay_with_what_they_are_for(name: str) -> None:
+    last = texts(diary_pdf(example(name), paper="Letter", large_print=True))[-1]
+    assert "What I want to ask" in last
+
+
 @pytest.mark.slow
 def test_a_long_taper_fits_on_the_page_for_the_doctor() -> None:
     taper = 'taper = { from = "60 mg", by = "1 mg", every = "1 week", to = "zero" }\nthen = "stop"'
