@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +19,13 @@ from liquidose.conversion import Conversion, work_out
 from liquidose.courses.course import Course, Cycle
 from liquidose.courses.noting import steps_words
 from liquidose.courses.suggest import suggestions
+from liquidose.devices.limits import Limits
 from liquidose.devices.syringes import syringes_of
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
 from liquidose.orders.order import decode_order
 from liquidose.site import Site
+
+US = f'protocol = "{(Path(__file__).parent.parent / "examples" / "protocols" / "baclofen-us.toml").as_posix()}"'
 
 
 def by_hand(row: Row) -> Fraction:
@@ -309,12 +314,80 @@ def test_suggestions_for_several_draws_and_by_volume() -> None:
     site = Site(stocked=("oral-10",))
     course = 'times = ["morning"]\nsteps = [{ dose = "%s", days = 1 }, { dose = "10.5 %s", days = 1 }]\nthen = "continue"'
     two = schedule_of(course % ("15.1 mg", "mg"), site)
-    assert [plain(s.text) for s in suggestions(two)] == [
-        "Step 1: 15.1 mg (15.1 mL) lies on no line of the syringe. The prescriber could order 14.8 mg (14.8 mL) or 15.2 mg (15.2 mL) instead.",
+    assert [plain(s.text) for s in suggestions(two, site)] == [
+        "Step 1: 15.1 mg (15.1 mL) lies on no line of the syringe. The prescriber could order 15 mg (15 mL) or 15.2 mg (15.2 mL) instead.",
         "Step 2: 10.5 mg (10.5 mL) lies on no line of the syringe. The prescriber could order 10 mg (10 mL) instead.",
     ]  # fmt: skip
     by_volume = schedule_of(course % ("7.5 mL", "mL"), site)
     assert "could order 7.4 mL or 7.6 mL instead" in plain(suggestions(by_volume)[0].text)
+
+
+def test_behind_the_last_line_of_a_syringe_the_next_one_is_suggested() -> None:
+    schedule = schedule_of('times = ["noon"]\ndose = "5.05 mg"\nfor_days = 3\nthen = "stop"')
+    assert [plain(s.text) for s in suggestions(schedule)] == [
+        "Step 1: 5.05 mg (5.05 mL) lies on no line of the syringe. The prescriber could order 5 mg (5 mL) or 5.2 mg (5.2 mL) instead."
+    ]  # fmt: skip
+
+
+@given(st.integers(min_value=20, max_value=15_000))
+def test_every_suggestion_is_measured_without_rounding(hundredths: int) -> None:
+    ordered = f"{hundredths // 100}.{hundredths % 100:02d} mg"
+    schedule = schedule_of(f'times = ["noon"]\ndose = "{ordered}"\nfor_days = 3\nthen = "stop"')
+    for told in suggestions(schedule):
+        offers = re.findall(r"([\d.]+) mg \(", plain(told.text).partition("could order")[2])
+        assert 1 <= len(offers) <= 2
+        for offer in offers:
+            measured = convert(f"{offer} mg", "1 mg/mL").measured
+            assert measured is not None
+            assert not measured.rounded
+
+
+def test_what_would_be_rounded_itself_is_not_suggested() -> None:
+    """61 mL of a 60 mL syringe are filled as 60, so 61 mg would be no better than 60.01 mg."""
+    schedule = schedule_of('times = ["noon"]\ndose = "60.01 mg"\nfor_days = 3\nthen = "stop"')
+    assert plain(suggestions(schedule)[0].text).endswith("The prescriber could order 60 mg (60 mL) instead.")
+
+
+def test_where_nothing_beside_a_dose_is_measurable_nothing_is_offered() -> None:
+    site = Site(stocked=("oral-60",))
+    schedule = schedule_of('times = ["noon"]\ndose = "66.2 mL"\nfor_days = 3\nthen = "stop"', site)
+    assert plain(suggestions(schedule, Site(stocked=("oral-5",)))[0].text) == (
+        "Step 1: 66.2 mL (66.2 mL) lies on no line of the syringe."
+    )
+
+
+def test_where_no_syringe_holds_more_only_less_is_suggested() -> None:
+    site = Site(stocked=("oral-1",), limits=Limits(most_draws=1))
+    schedule = schedule_of('times = ["noon"]\ndose = "1.01 mg"\nfor_days = 3\nthen = "stop"', site)
+    assert [plain(s.text) for s in suggestions(schedule, site)] == [
+        "Step 1: 1.01 mg (1.01 mL) lies on no line of the syringe. The prescriber could order 1 mg (1 mL) instead."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dose", "guard", "offered"),
+    [
+        ("7.5 mg", "", "7.4 mg (7.4 mL) or 7.6 mg (7.6 mL)"),
+        ("7.5 mg", 'rule = "most_per_dose"\namount = "7.5 mg"', "7.4 mg (7.4 mL)"),
+        ("7.5 mg", 'rule = "most_per_dose"\namount = "7.6 mg"', "7.4 mg (7.4 mL) or 7.6 mg (7.6 mL)"),
+        ("7.5 mg", 'rule = "most_per_day"\namount = "15.1 mg"', "7.4 mg (7.4 mL)"),
+        ("7.5 mg", 'rule = "most_per_day"\namount = "15.1 mg"\nbreach = "warn"', "7.4 mg (7.4 mL)"),
+        ("7.5 mg", 'rule = "most_per_day"\namount = "1 mg/kg"\nbreach = "warn"', "7.4 mg (7.4 mL) or 7.6 mg (7.6 mL)"),
+        ("7.5 mg", 'rule = "most_per_dose"\namount = "7 mg"\nfrom_age = 60', "7.4 mg (7.4 mL) or 7.6 mg (7.6 mL)"),
+        ("7.5 mg (max 7.5 mg)", "", "7.4 mg (7.4 mL)"),
+    ],
+)  # fmt: skip
+def test_nothing_is_suggested_above_a_most_that_is_stated(dose: str, guard: str, offered: str) -> None:
+    course = f'start = 2026-11-23\ntimes_a_day = 2\ndose = "{dose}"\nfor_days = 3\nthen = "continue"'
+    held = f"{course}\n[[guard]]\n{guard}" if guard else course
+    (told,) = suggestions(schedule_of(held, patient="birth_date = 2000-01-01"))
+    assert plain(told.text).endswith(f"The prescriber could order {offered} instead.")
+
+
+def test_nothing_is_suggested_above_a_most_of_the_protocol() -> None:
+    course = 'start = 2026-11-23\ntimes_a_day = 3\ndose = "26.6 mg"\nfor_days = 3\nthen = "continue"'
+    (told,) = suggestions(schedule_of(course, top=US, patient="birth_date = 1990-01-01"))
+    assert plain(told.text).endswith("The prescriber could order 26 mg (26 mL) instead.")
 
 
 def test_nothing_is_suggested_where_every_dose_lies_on_a_line() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
@@ -194,14 +195,7 @@ _RULES: Final[dict[Rule, Callable[[Guard, _Held, Checked], Iterator[_Breach]]]] 
 def ceilings(guards: tuple[Guard, ...], course: Checked) -> frozenset[Fraction]:
     """The volumes that rounding took over a maximum that the order itself keeps: they must be rounded down."""
     found: set[Fraction] = set()
-    for guard in guards:
-        held = [step for step in course.steps if step.doses and guard.holds_in(step, course.birth)]
-        if guard.rule not in {"most_per_dose", "most_per_day"} or not held:
-            continue
-        try:
-            most = _limit(guard, course)
-        except GiveWhatIsMissing:  # told, or refused, where the guard is checked
-            continue
+    for guard, most, held in _maxima(guards, course):
         for step in held:
             whole = guard.rule == "most_per_day" and _rounded_over(step.day_amount, step.day_given, most)
             each = guard.rule == "most_per_dose"
@@ -211,6 +205,27 @@ def ceilings(guards: tuple[Guard, ...], course: Checked) -> frozenset[Fraction]:
                 if whole or (each and _rounded_over(dose.dose, dose.given, most))
             }
     return frozenset(found)
+
+
+def keeps_maxima(guards: tuple[Guard, ...], course: Checked, step: Step, doses: Sequence[Quantity]) -> bool:
+    """Whether a day of a step with these doses in place of its own keeps every most for a dose and for a day."""
+    unit = doses[0].unit
+    day = Quantity(value=sum((dose.to(unit).value for dose in doses), Fraction(0)), unit=unit)
+    return not any(
+        over(amount, most)
+        for guard, most, held in _maxima(guards, course)
+        if step in held
+        for amount in (doses if guard.rule == "most_per_dose" else (day,))
+    )
+
+
+def _maxima(guards: tuple[Guard, ...], course: Checked) -> Iterator[tuple[Guard, Quantity, _Held]]:
+    """Each most for a dose or for a day that is known, with the steps in which it holds."""
+    for guard in guards:
+        held = tuple(step for step in course.steps if step.doses and guard.holds_in(step, course.birth))
+        if guard.rule in {"most_per_dose", "most_per_day"} and held:
+            with suppress(GiveWhatIsMissing):  # told, or refused, where the guard is checked
+                yield guard, _limit(guard, course), held
 
 
 def _rounded_over(ordered: Quantity | None, given: Quantity | None, most: Quantity) -> bool:

@@ -80,6 +80,8 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ending: tuple[Caution, ...]
     """What comes after the last step."""
     profile: Profile
+    checked: Checked
+    """What its guards were held against."""
     switch: Switch | None = None
     """The same course from the bottle before, where that had another strength."""
 
@@ -253,6 +255,7 @@ def scheduled(order: Order, site: Site) -> Schedule:
         if order.directions.course.is_course
         else (),
         profile=site.profile,
+        checked=checked,
     )
 
 
