@@ -19,6 +19,7 @@ from liquidose.plan import Plan
 from liquidose.quantities.writing import Profile, written_date
 from liquidose.render.pdf import Document
 from liquidose.site import Site
+from liquidose.strength_change import tenfold_strengths
 from liquidose.tallman import tallman
 
 IN_THE_FOOT: Final = frozenset({"keep-giving", "review"})
@@ -44,7 +45,7 @@ def named_in_schedule(schedule: Schedule) -> Named:
     )
     start = "" if schedule.start is None else f"From {written_date(schedule.start)}."
     return Named(
-        drug=_capitals(schedule.drug, schedule.profile),
+        drug=_capitals(schedule.headed, schedule.profile),
         person=_person(schedule.order),
         strength=schedule.strength,
         manner=" ".join(filter(None, (schedule.manner, start, until_now, _prescriber(schedule.order)))),
@@ -56,13 +57,21 @@ def named_in_schedule(schedule: Schedule) -> Named:
 def named_in_plan(plan: Plan) -> Named:
     """The words of an order of one dose."""
     return Named(
-        drug=_capitals(plan.drug, plan.profile),
+        drug=_capitals(
+            f"{plan.drug}, {plan.strength}," if tenfold_in_plan(plan) else plan.drug, plan.profile
+        ),
         person=_person(plan.order),
         strength=plan.strength,
         manner=" ".join(filter(None, (plan.direction, _prescriber(plan.order)))),
         ending="",
         profile=plan.profile,
     )
+
+
+def tenfold_in_plan(plan: Plan) -> str:
+    """What is said where the bottle before was ten times as strong, or a tenth; else nothing."""
+    now, before = plan.conversion.strength, None if plan.before is None else plan.before.strength
+    return "" if now is None or before is None else tenfold_strengths(now, before)
 
 
 def _capitals(drug: str, profile: Profile) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from liquidose.cautions import Caution
 from liquidose.courses.arithmetic import working_lines
 from liquidose.courses.schedule import Schedule, make_schedule
-from liquidose.courses.switching import OLD_VOLUME
+from liquidose.courses.switching import OLD_VOLUME, Switch
 from liquidose.courses.table import schedule_words, sheet_words
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
 from liquidose.exchange.schedules import schedule_document
@@ -16,10 +16,17 @@ from liquidose.pages.diary import diary_part
 from liquidose.pages.month_grid import calendar_part
 from liquidose.pages.sheet import Part, Sheet, SheetPaper
 from liquidose.pages.step_sheet import step_bodies, working_blocks
-from liquidose.pages.switch_sheet import Switched, switch_blocks, switched_dose, switched_doses
+from liquidose.pages.switch_sheet import Changed, switch_blocks, switched_dose, switched_doses
 from liquidose.plan import Plan, make_plan
 from liquidose.quantities.writing import english
-from liquidose.sheet_making import IN_THE_FOOT, Making, look_of, named_in_plan, named_in_schedule
+from liquidose.sheet_making import (
+    IN_THE_FOOT,
+    Making,
+    look_of,
+    named_in_plan,
+    named_in_schedule,
+    tenfold_in_plan,
+)
 from liquidose.site import Site
 from liquidose.strength_change import NEW_STRENGTH
 
@@ -54,8 +61,7 @@ def schedule_pdf(  # noqa: PLR0913  (each is one thing that is chosen)
     parts = [Part(upright, len(steps), steps), calendar_part(schedule, calendar)]
     if schedule.switch is not None:
         changed = Sheet(look, making.head(_CHANGED))
-        doses = switched_doses(schedule, schedule.switch)
-        parts.insert(0, _switch_part(changed, schedule.switch.strength, tuple(doses)))
+        parts.insert(0, _switch_part(changed, _changed(schedule, schedule.switch)))
     return making.pdf(f"Schedule: {schedule.drug}", parts)
 
 
@@ -96,12 +102,10 @@ def switch_pdf(
         DoesNotFit: words or doses that a page has no room for.
         UnreadableText: a character that cannot be drawn.
     """
-    doses: tuple[Switched, ...]
     if isinstance(source, Schedule):
         if source.switch is None:
             raise _no_change(source.order)
-        named, before = named_in_schedule(source), source.switch.strength
-        doses = tuple(switched_doses(source, source.switch))
+        named, changed = named_in_schedule(source), _changed(source, source.switch)
         drawn = {c.text for c in source.own if c.code in {NEW_STRENGTH, OLD_VOLUME}}
         told = [line for line in _told(source) if line.partition(": ")[2] not in drawn]
         arithmetic = working_lines(source)
@@ -110,14 +114,14 @@ def switch_pdf(
             raise _no_change(source.order)
         named = named_in_plan(source)
         one = switched_dose(source, source.before)
-        before, doses = one.before, (one,)
+        changed = Changed(one.before, tenfold_in_plan(source), (one,))
         told = [text for text in source.cautions if not text.startswith("NEW STRENGTH")]
         arithmetic = (source.conversion.work(profile=source.profile, locale=english(source.order.locale)),)
     look = look_of(named.profile, paper, site, large_print=large_print)
     shown = arithmetic if working else ()
-    making = Making(named, look, "switch", (before, [dose.words for dose in doses], told, shown))
+    making = Making(named, look, "switch", (changed.words, told, shown))
     sheet = Sheet(look, making.head(_CHANGED))
-    return making.pdf(f"{_CHANGED}: {source.drug}", [_switch_part(sheet, before, doses, told, shown)])
+    return making.pdf(f"{_CHANGED}: {source.drug}", [_switch_part(sheet, changed, told, shown)])
 
 
 def changed_order(order: Order, site: Site | None = None) -> Schedule | Plan:
@@ -134,6 +138,10 @@ def changed_words(source: Schedule | Plan) -> list[str]:
     if isinstance(source, Schedule):
         return schedule_words(source)
     return [f"{caution.level.capitalize()}: {caution.text}" for caution in source.warnings]
+
+
+def _changed(schedule: Schedule, switch: Switch) -> Changed:
+    return Changed(switch.strength, switch.tenfold, tuple(switched_doses(schedule, switch)))
 
 
 def _no_change(order: Order) -> GiveWhatIsMissing | CheckTheAmount:
@@ -153,14 +161,13 @@ def _no_change(order: Order) -> GiveWhatIsMissing | CheckTheAmount:
 
 def _switch_part(
     sheet: Sheet,
-    before: str,
-    doses: Sequence[Switched],
+    changed: Changed,
     told: Sequence[str] = (),
     working: Sequence[Sequence[str]] = (),
 ) -> Part:
     look, width = sheet.look, sheet.width_mm
     blocks = [
-        *switch_blocks(before, doses, look, width),
+        *switch_blocks(changed, look, width),
         *sheet.told(told),
         *working_blocks(working, look, width),
     ]

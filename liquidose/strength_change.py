@@ -7,6 +7,7 @@ The same dose is worked out and measured a second time with the previous strengt
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Final, NamedTuple, cast
 
 from liquidose.cautions import Caution
@@ -17,6 +18,7 @@ from liquidose.dosing.strength import Strength, write_strength
 from liquidose.errors import GiveWhatIsMissing, LiquidoseError
 from liquidose.quantities.writing import Profile, write_short
 
+_TENFOLD: Final = 10
 NEW_STRENGTH: Final = "new-strength"
 """The code of the warning that stands first on every label."""
 SAME: Final = Caution(
@@ -95,6 +97,18 @@ def strength_change(
     bottle = "container" if now.route == "injection" else "bottle"
     warning = Caution(code=NEW_STRENGTH, text=f"NEW STRENGTH: {told}. Do not use the old {bottle}.")
     return StrengthChange((warning, note, *doubts), old)
+
+
+def tenfold_strengths(now: Strength, before: Strength) -> str:
+    """What is said where one of two bottles is ten times as strong as the other, or more (R172); else nothing."""
+    ratio = now.per_ml.value / before.per_ml.to(now.per_ml.unit).value
+    if ratio >= _TENFOLD:
+        return "The new bottle is at least ten times as strong: the old number of mL would be an overdose."
+    if ratio <= Fraction(1, _TENFOLD):
+        return (
+            "The old bottle was at least ten times as strong: the old number of mL would be far too little."
+        )
+    return ""
 
 
 def _doubt(text: str) -> Caution:

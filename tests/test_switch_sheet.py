@@ -14,10 +14,12 @@ from tables import plain
 
 from liquidose import LiquidoseError, make_schedule
 from liquidose.cli import main
+from liquidose.courses.table import schedule_text
 from liquidose.orders.order import Order, decode_order, load_order
 from liquidose.pages.shapes import Line, Text
 from liquidose.pages.sheet import Look
-from liquidose.pages.switch_sheet import switch_blocks, switched_doses
+from liquidose.pages.switch_sheet import Changed, switch_blocks, switched_doses
+from liquidose.plan import make_plan
 from liquidose.sheets import changed_order, schedule_pdf, switch_pdf
 from liquidose.site import Site
 
@@ -105,13 +107,40 @@ def test_r49_both_strengths_are_named_and_the_old_bottle_is_not_to_be_used() -> 
         assert words in text, words
 
 
+OVERDOSE = "The new bottle is at least ten times as strong: the old number of mL would be an overdose."
+TOO_LITTLE = "The old bottle was at least ten times as strong: the old number of mL would be far too little."
+
+
+@pytest.mark.parametrize("course", [False, True])
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        ("1 mg/mL", "10 mg/mL", OVERDOSE),
+        ("10 mg/mL", "5 mg/5 mL", TOO_LITTLE),
+        ("1 mg/mL", "9.9 mg/mL", None),
+        ("2 mg/mL", "1 mg/mL", None),
+    ],
+)
+def test_r172_a_tenfold_strength_is_told_and_stands_in_the_first_line(
+    before: str, now: str, words: str | None, *, course: bool
+) -> None:
+    order = changed(TITRATION, before, now) if course else one_dose("5 mg", before, now)
+    text = said(switch_pdf(changed_order(order)))
+    shown = plain(make_plan(one_dose("5 mg", before, now)).strength)
+    assert (f"New strength: baclofen, {shown}, for Sam Example" in text) is bool(words)
+    assert [told for told in (OVERDOSE, TOO_LITTLE) if told in text] == ([words] if words else [])
+    if course:
+        table = plain(schedule_text(make_schedule(order)))
+        assert table.startswith(f"baclofen, {shown}, for Sam Example") is bool(words)
+        assert (f"Do not use the old bottle. {words}" in table) is bool(words)
+
+
 def test_every_step_of_a_course_is_there_with_what_both_bottles_give() -> None:
     schedule = make_schedule(changed(TITRATION, "5 mg/5 mL", "2 mg/mL"))
     assert schedule.switch is not None
     assert schedule.switch.steps is not None
-    _, *blocks = switch_blocks(
-        schedule.switch.strength, switched_doses(schedule, schedule.switch), Look("A4"), 186
-    )
+    doses = tuple(switched_doses(schedule, schedule.switch))
+    _, *blocks = switch_blocks(Changed(schedule.switch.strength, "", doses), Look("A4"), 186)
     assert len(blocks) == 4
     for step, was, block in zip(schedule.steps, schedule.switch.steps, blocks, strict=True):
         told = [plain(t.text) for t in block.flat() if isinstance(t, Text) and "volume" in t.name]
@@ -123,10 +152,9 @@ def test_every_step_of_a_course_is_there_with_what_both_bottles_give() -> None:
 def test_each_syringe_stands_at_its_line_and_only_the_old_one_is_crossed_out(*, large: bool) -> None:
     schedule = make_schedule(changed(TITRATION, "5 mg/5 mL", "2 mg/mL"))
     assert schedule.switch is not None
-    doses = list(switched_doses(schedule, schedule.switch))
-    for dose, block in zip(
-        doses, list(switch_blocks("1 mg per mL", doses, Look("A4", large), 186))[1:], strict=True
-    ):
+    doses = tuple(switched_doses(schedule, schedule.switch))
+    _, *blocks = switch_blocks(Changed("1 mg per mL", "", doses), Look("A4", large), 186)
+    for dose, block in zip(doses, blocks, strict=True):
         marks = [line for line in block.named("dose_mark") if isinstance(line, Line)]
         assert len(marks) == 2
         for mark, drawn in zip(marks, (dose.was, dose.now), strict=True):
@@ -170,9 +198,8 @@ def test_doses_that_are_measured_apart_have_a_block_each_with_their_times() -> N
 def test_several_fillings_stand_one_above_the_other_and_every_filling_is_crossed_out() -> None:
     schedule = make_schedule(changed('times_a_day = 1\ndose = "70 mg"\nfor_days = 3\nthen = "stop"', "1 mg/mL", "5 mg/mL"))  # fmt: skip
     assert schedule.switch is not None
-    _, block, _ = switch_blocks(
-        "1 mg per mL", switched_doses(schedule, schedule.switch), Look("A4", large=True), 186
-    )
+    doses = tuple(switched_doses(schedule, schedule.switch))
+    _, block, _ = switch_blocks(Changed("1 mg per mL", "", doses), Look("A4", large=True), 186)
     old, new = block.named("old_volume")[0], block.named("volume")[0]
     assert isinstance(old, Text)
     assert isinstance(new, Text)

@@ -78,7 +78,8 @@ def test_old_volumes_that_no_syringe_measures_are_not_told() -> None:
     one = 'times_a_day = 1\ndose = "5 mg"\nfor_days = 3\nthen = "stop"'
     assert told(one, "100 mg/mL", strength="1 mg/mL", site=Site(stocked=("oral-5",))) == [
         "NEW STRENGTH: 1 mg per mL, not 100 mg per mL as before. Do not use the old bottle. "
-        "Its volumes are not told: no stocked syringe measures them."
+        "The old bottle was at least ten times as strong: the old number of mL would be far too little. "
+        "The old volumes are not told: no stocked syringe measures them."
     ]
 
 

@@ -91,6 +91,13 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.own + self.notes + self.guarded + self.overridden + self.ending
 
     @property
+    def headed(self) -> str:
+        """The drug as it stands in a first line: with its strength, where the bottle before was ten times as strong, or a tenth."""
+        if self.switch is not None and self.switch.tenfold:
+            return f"{self.drug}, {self.strength},"
+        return self.drug
+
+    @property
     def then(self) -> str:
         """``continue``, ``stop`` or ``review on 2026-12-31``."""
         return self.order.directions.then or "continue"

@@ -22,7 +22,7 @@ from liquidose.orders.drawn import source_of_order
 from liquidose.orders.order import Order
 from liquidose.overrides import GUARDS
 from liquidose.quantities.writing import Profile, english
-from liquidose.strength_change import NEW_STRENGTH, SAME
+from liquidose.strength_change import NEW_STRENGTH, SAME, tenfold_strengths
 
 OLD_VOLUME: Final = "old-volume"
 """The code of what is told of one step."""
@@ -40,6 +40,8 @@ class Switch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """As that bottle states it, and per mL."""
     steps: tuple[Step, ...] | None
     """Step by step beside those of the new bottle; None where no stocked syringe measures them."""
+    tenfold: str = ""
+    """What is said where one bottle is ten times as strong as the other, or more."""
 
 
 def switched(
@@ -80,7 +82,8 @@ def switched(
     if old is not None and [_exact(step) for step in old] == [_exact(step) for step in steps]:
         return None
     strength = write_stated(on_paper(stated), locale=english(order.locale), profile=profile)
-    return Switch(strength=strength, steps=old)
+    now = cast("Stated", source_of_order(order, by_volume=False, notes=[]).stated)
+    return Switch(strength=strength, steps=old, tenfold=tenfold_strengths(now.strength, stated.strength))
 
 
 def switch_words(
@@ -92,8 +95,9 @@ def switch_words(
             yield _SAME
         return
     head = f"NEW STRENGTH: {strength}, not {switch.strength} as before. Do not use the old bottle."
+    head = f"{head} {switch.tenfold}".rstrip()
     if switch.steps is None:
-        yield Caution(code=NEW_STRENGTH, text=f"{head} Its volumes are not told: no stocked syringe measures them.")  # fmt: skip
+        yield Caution(code=NEW_STRENGTH, text=f"{head} The old volumes are not told: no stocked syringe measures them.")  # fmt: skip
         return
     yield Caution(code=NEW_STRENGTH, text=head)
     for now, was in zip(steps, switch.steps, strict=True):

@@ -77,7 +77,7 @@ def schedule_table(schedule: Schedule) -> str:
 
 def _title(schedule: Schedule) -> str:
     start = "" if schedule.start is None else f", from {written_date(schedule.start)}"
-    return f"{schedule.drug} for {schedule.order.patient.name}{start}"
+    return f"{schedule.headed} for {schedule.order.patient.name}{start}"
 
 
 def _rows(schedule: Schedule, step: Step, so_far: Sofar) -> list[tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple, cast
 
 from liquidose.conversion import Conversion
@@ -118,16 +118,32 @@ def _of_plan(plan: Plan, conversion: Conversion, bottle: str, measured: Measured
     return Drawn(bottle, amount, write_short(conversion.volume, locale=locale), measured)
 
 
-def switch_blocks(before: str, doses: Iterable[Switched], look: Look, width: float) -> Iterator[Page]:
-    """What has changed in a heavy frame, then a block for each dose; ``before`` is the strength of the old bottle."""
+class Changed(NamedTuple):
+    """What the new bottle changes."""
+
+    before: str
+    """The strength of the old bottle."""
+    tenfold: str
+    """What is said where one bottle is ten times as strong as the other, or more; else empty."""
+    doses: tuple[Switched, ...]
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """All that the sheet says of it."""
+        return (self.before, self.tenfold, [dose.words for dose in self.doses])
+
+
+def switch_blocks(changed: Changed, look: Look, width: float) -> Iterator[Page]:
+    """What has changed in a heavy frame, then a block for each dose."""
     inner = width - 2 * _PAD_MM
+    notice = [*_NOTICE, *filter(None, (changed.tenfold,))]
     lines = [
-        words_block(_NOTICE, inner, look, look.head_pt, bold=True, field="notice"),
-        words_block([f"Old bottle: {before}."], inner, look, look.body_pt, field="old_bottle"),
+        words_block(notice, inner, look, look.head_pt, bold=True, field="notice"),
+        words_block([f"Old bottle: {changed.before}."], inner, look, look.body_pt, field="old_bottle"),
     ]
     yield framed(stacked(lines, 1.0), heavy=True, pad_mm=_PAD_MM)
-    for dose in doses:
-        yield framed(_block(dose, before, look, inner), pad_mm=_PAD_MM)
+    for dose in changed.doses:
+        yield framed(_block(dose, changed.before, look, inner), pad_mm=_PAD_MM)
 
 
 def _block(dose: Switched, before: str, look: Look, width: float) -> Page:
