@@ -87,6 +87,26 @@ def test_a_guard_by_weight_that_only_warns_is_told_where_it_cannot_be_checked() 
     assert schedule_of(TITRATION, top=guard + "\nto_age = 8", patient="birth_date = 2000-01-01").steps
 
 
+@pytest.mark.parametrize("protocol", [False, True])
+@pytest.mark.parametrize("patient", ['weight = "60 kg"\nheight = "150 cm"', 'bsa = "1.58 m2"'])
+def test_a_guard_by_surface_is_held_where_no_dose_counts_by_it(
+    patient: str, tmp_path: Path, *, protocol: bool
+) -> None:
+    """1.58 m2 at 25 mg/m2 are 39.5 mg, and 36 are kept."""
+    guard = 'rule = "most_per_day"\namount = "25 mg/m2"\nsource = "somebody"'
+    top = f"[[guard]]\n{guard}"
+    if protocol:
+        text = Path(EXAMPLES / "protocols" / "baclofen-us.toml").read_text(encoding="utf-8")
+        (tmp_path / "own.toml").write_text(f"{text}\n[[guard]]\n{guard}", encoding="utf-8")
+        top = f'protocol = "{(tmp_path / "own.toml").as_posix()}"'
+    course = 'times_a_day = 2\ndose = "{}"\nfor_days = 3\nthen = "continue"'
+    assert schedule_of(course.format("18 mg"), top=top, patient=patient).steps
+    with pytest.raises(LiquidoseError, match="is 40\u00a0mg a day"):
+        schedule_of(course.format("20 mg"), top=top, patient=patient)
+    with pytest.raises(LiquidoseError, match="does not give what it counts by"):
+        schedule_of(course.format("18 mg"), top=top, patient="")
+
+
 def test_the_numbers_of_a_guard_are_read_as_the_order_writes_them() -> None:
     course = 'times = ["morning"]\ndose = "7,5 mg"\nfor_days = 3\nthen = "continue"'
     top = 'locale = "de-DE"\n[[guard]]\nrule = "most_per_dose"\namount = "7,4 mg"'

@@ -60,6 +60,7 @@ LAYERS = [
     "courses.noting courses.in_date",
     "courses.switching",
     "courses.carrying",
+    "courses.holding",
     "courses.schedule",
     "courses.suggest courses.dispensing courses.table courses.occasions courses.arithmetic courses.days",
     "plan",

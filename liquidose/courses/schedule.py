@@ -12,10 +12,11 @@ from liquidose.cautions import Caution
 from liquidose.conversion import Conversion
 from liquidose.courses.carrying import Carried, Desk
 from liquidose.courses.ending import endings
-from liquidose.courses.guarding import ceilings, check, passed_by
+from liquidose.courses.guarding import ceilings
 from liquidose.courses.guards import Checked
+from liquidose.courses.holding import checked_of, guarded_by, ordered_of
 from liquidose.courses.in_date import last_day_of_use, too_old
-from liquidose.courses.protocol import Ordered, Protocol, held_to, load_protocol, match
+from liquidose.courses.protocol import Protocol, load_protocol, match
 from liquidose.courses.steps import ScheduledDose, Step, day_words
 from liquidose.courses.supply import Supply, SupplyOrder, supply_for
 from liquidose.courses.switching import Switch, switch_words, switched
@@ -26,8 +27,7 @@ from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheAmount, GiveWhatIsMissing
 from liquidose.orders.drawn import in_place_of_tablets
 from liquidose.orders.order import Order
-from liquidose.orders.parts import ROUTE_WORDS
-from liquidose.overrides import GUARDS, OVERRIDDEN, how_to_pass, limits_passed
+from liquidose.overrides import OVERRIDDEN, how_to_pass, limits_passed
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import Unit
 from liquidose.quantities.writing import Profile, english, sentence, written_date
@@ -222,14 +222,14 @@ def scheduled(order: Order, site: Site) -> Schedule:
     site = desk.site
     carried = desk.carry_out()
     protocol = None if order.protocol is None else load_protocol(order.protocol)
-    checked = _checked(order, site, carried)
+    checked = checked_of(order, site, carried, protocol)
     bound = ceilings(order.guard, checked)
     if protocol is not None:
-        match(protocol, _ordered(order, site, carried))
+        match(protocol, ordered_of(order, site, carried))
         bound |= ceilings(protocol.guard, msgspec.structs.replace(checked, locale=None))
     if bound:
         carried = desk.carry_out(bound)
-        checked = _checked(order, site, carried)
+        checked = checked_of(order, site, carried, protocol)
     tenfold = tenfold_steps(carried.before, carried.steps, profile=site.profile)
     drug, stated = order.drug, carried.source.stated
     strength = drug.strength
@@ -249,7 +249,7 @@ def scheduled(order: Order, site: Site) -> Schedule:
         manner=f"Give {BY[carried.route]}{manner(order.directions.with_, order.directions.purpose)}.",
         own=(*in_place_of_tablets(order, profile=site.profile), *_own(order)),
         notes=(*carried.notes, *_whose(order), *too_old(order, carried.steps, good_to)),
-        guarded=(*tenfold, *_guarded(order, protocol, checked, _ordered(order, site, carried))),
+        guarded=(*tenfold, *guarded_by(order, protocol, checked, ordered_of(order, site, carried))),
         overridden=tuple(
             Caution(code=OVERRIDDEN, text=f"Overridden: {override.words}", level="note")
             for override in order.override
@@ -264,30 +264,6 @@ def scheduled(order: Order, site: Site) -> Schedule:
         profile=site.profile,
         checked=checked,
     )
-
-
-def _guarded(order: Order, protocol: Protocol | None, course: Checked, ordered: Ordered) -> Iterator[Caution]:
-    """What the guards of the order and its protocol have to say, as far as no override passes them.
-
-    Raises:
-        CheckTheAmount: a guard that refuses, or an override of one that does not.
-    """
-    passed = {override.code for override in order.override if override.code in GUARDS}
-    yield from check(order.guard, course, passed=passed)
-    needed = set(passed_by(order.guard, course)) if passed else set()
-    if order.guard:
-        held = "; ".join(guard.words(order.locale) for guard in order.guard)
-        yield Caution(code="guards", text=f"Checked against the guards of the order: {held}.", level="note")
-    if protocol is not None:
-        own = msgspec.structs.replace(course, locale=None)  # its numbers are not written as the order's are
-        yield from held_to(protocol, ordered, own, passed=passed)
-        needed |= set(passed_by(protocol.guard, own)) if passed else set()
-    for code in sorted(passed - needed):
-        raise CheckTheAmount(
-            f"There is nothing to override: no guard that '{code}' would pass refuses the order.",
-            "Check the doses and the guards, or take the override out.",
-            given=code,
-        )
 
 
 def _desk(order: Order, site: Site) -> Desk:
@@ -348,31 +324,3 @@ def _own(order: Order) -> Iterator[Caution]:
     shake = "Shake the bottle well." if drug.shake else None
     for words in filter(None, (shake, drug.storage, directions.missed_dose)):
         yield Caution(code="order", text=sentence(words), level="note")
-
-
-def _checked(order: Order, site: Site, carried: Carried) -> Checked:
-    return Checked(
-        before=carried.before,
-        steps=carried.steps,
-        stops=not carried.steps[-1].doses,
-        patient=carried.patient,
-        birth=order.patient.birth_date,
-        profile=site.profile,
-        locale=order.locale,
-    )
-
-
-def _ordered(order: Order, site: Site, carried: Carried) -> Ordered:
-    """What of the order a protocol must match; nothing said and no other sign means by mouth."""
-    way = order.directions.way or "oral"
-    route = next(words for words, known in ROUTE_WORDS.items() if known == way)
-    strength = None if carried.source.strength is None else carried.source.strength.per_ml.unit.name
-    return Ordered(
-        drug=order.drug.name,
-        words=f"{order.drug.name} {order.drug.form or ''} {order.drug.strength}",
-        route=route,
-        doses=carried.doses,
-        strength_unit=strength,
-        profile=site.profile,
-        date=order.dispense.date,
-    )
