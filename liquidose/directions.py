@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+import msgspec
+
 from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Route
 from liquidose.dosing.strength import ML
@@ -104,6 +106,48 @@ def joined(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+class Often(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a dose is given: at parts of the day, so many times, at an interval, or as needed."""
+
+    times: tuple[str, ...] = ()
+    times_a_day: int | None = None
+    every: int | None = None
+    """Hours from one dose to the next; of a dose as needed, the fewest."""
+    as_needed: bool = False
+    reason: str | None = None
+    """What a dose as needed is needed for."""
+    most: int | None = None
+    """The most doses in 24 hours of a dose as needed, where the order states a maximum."""
+
+    @property
+    def words(self) -> str:
+        """``in the morning``, ``every 8 hours``, ``up to 3 times a day as needed for pain``; empty where nothing is said."""
+        if not self.as_needed:
+            return every_words(self.every) if self.every else how_often(self.times, self.times_a_day)
+        planned = how_often(self.times, self.times_a_day)
+        planned = f"up to {planned}" if planned and not self.times else planned
+        return f"{planned} as needed{needed_for(self.reason)}".strip()
+
+    def bounds(self, ml: Fraction) -> str:
+        """What limits a dose as needed, in sentences: how far apart, and how many of so many mL in 24 hours (R117)."""
+        said = []
+        if self.as_needed and self.every:
+            said.append(f"Leave at least {_hours(self.every)} between doses.")
+        if self.as_needed and self.most:
+            doses = f"{self.most}{NO_BREAK}dose{'s' if self.most > 1 else ''}"
+            said.append(f"Give no more than {doses} ({volume_words(ml * self.most)}) in {_hours(24)}.")
+        return " ".join(said)
+
+
+def every_words(hours: int) -> str:
+    """``every 8 hours``, ``every hour``."""
+    return "every hour" if hours == 1 else f"every {_hours(hours)}"
+
+
+def _hours(hours: int) -> str:
+    return f"{hours}{NO_BREAK}hour{'s' if hours > 1 else ''}"
+
+
 def how_often(times: tuple[str, ...], times_a_day: int | None) -> str:
     """The parts of the day, or how many times a day; empty where neither is said."""
     if times:
@@ -113,36 +157,62 @@ def how_often(times: tuple[str, ...], times_a_day: int | None) -> str:
     return ""
 
 
+def needed_for(reason: str | None) -> str:
+    """What it is for, as it goes on behind "as needed": `` for pain``, `` when in pain``; empty where nothing is said."""
+    if not reason:
+        return ""
+    words = reason.strip().rstrip(".")
+    return f" {words}" if words.split()[0].lower() in {"for", "if", "when"} else f" for {words}"
+
+
 def given_with(words: str) -> str:
     """What it is given with, as it goes on behind "with"."""
     return words.removeprefix("with ").rstrip(".")
+
+
+NOT_SAID: Final = Often()
 
 
 def direction(  # noqa: PLR0913  (one sentence, its parts)
     ml: Fraction,
     route: Route,
     *,
-    times: tuple[str, ...] = (),
-    times_a_day: int | None = None,
+    often: Often = NOT_SAID,
     with_words: str | None = None,
     purpose: str | None = None,
     for_days: int | None = None,
 ) -> str:
-    """The direction on a label, in mL only, with parts of the day, for how long and what it is given with."""
-    words = f"Give {volume_words(ml)} {BY[route]}"
-    if often := how_often(times, times_a_day):
-        words += f" {often}"
-    if for_days is not None:
-        words += f", for {for_days}{NO_BREAK}day{'s' if for_days > 1 else ''}"
-    return words + manner(with_words, purpose) + "."
+    """The direction on a label, in mL only, with parts of the day, for how long and what it is given with.
+
+    What limits a dose as needed follows in sentences of their own.
+    """
+    days = "" if for_days is None else f", for {for_days}{NO_BREAK}day{'s' if for_days > 1 else ''}"
+    return _given(f"Give {volume_words(ml)} {BY[route]}", often, days, ml, with_words, purpose)
 
 
-def manner(with_words: str | None, purpose: str | None) -> str:
-    """What a dose is given with and for: ``, with food, for spasms``."""
-    words = f", with {given_with(with_words)}" if with_words else ""
-    return words + (f", for {purpose.removeprefix('for ').rstrip('.')}" if purpose else "")
+def manner(
+    route: Route,
+    ml: Fraction,
+    *,
+    often: Often = NOT_SAID,
+    with_words: str | None = None,
+    purpose: str | None = None,
+) -> str:
+    """How every dose of a course is given: "Give by mouth, with food, for spasms".
+
+    What is planned stands in its steps; a dose as needed says here that it is, with its limits.
+    """
+    needed = often if often.as_needed else NOT_SAID
+    return _given(f"Give {BY[route]}", needed, "", ml, with_words, purpose)
 
 
-def with_purpose(words: str, purpose: str | None) -> str:
-    """The direction with what it is for, where that is said."""
-    return f"{words.removesuffix('.')}{manner(None, purpose)}." if purpose else words
+def _given(  # noqa: PLR0913, PLR0917  (as above)
+    words: str, often: Often, days: str, ml: Fraction, with_words: str | None, purpose: str | None
+) -> str:
+    words += f" {often.words}" if often.words else ""
+    what_for = needed_for(purpose)
+    words += what_for if often.as_needed else ""
+    words += days
+    words += f", with {given_with(with_words)}" if with_words else ""
+    words += f",{what_for}" if what_for and not often.as_needed else ""
+    return f"{words}. {often.bounds(ml)}".rstrip()

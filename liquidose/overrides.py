@@ -29,6 +29,7 @@ GUARDS: Final[dict[str, str]] = {
     "guard-most-per-day": "the guard of the most for a day",
     "guard-largest-step": "the guard of the largest step",
     "guard-shortest-step": "the guard of the shortest step",
+    "guard-shortest-interval": "the guard of the shortest time between doses",
     "guard-no-stop-without-taper": "the guard against a stop without a taper",
     "guard-no-gap": "the guard against days without a dose",
 }

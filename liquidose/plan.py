@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -14,20 +15,21 @@ from liquidose.devices.drug_classes import class_of
 from liquidose.devices.limits import Limits
 from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Route
-from liquidose.directions import direction, filling, with_purpose
+from liquidose.directions import Often, direction, filling
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute
 from liquidose.orders.drawn import in_place_of_tablets, one_dose, source_of_order
+from liquidose.orders.often import Counted, counted, told_of_a_day
 from liquidose.orders.order import Order
 from liquidose.overrides import GUARDS, OVERRIDDEN, how_to_pass, limits_passed
-from liquidose.quantities.writing import Profile, english, sentence, units_in_words
+from liquidose.quantities.writing import Profile, english, sentence, units_in_words, written_date
 from liquidose.site import Pharmacy, Site
 from liquidose.source import Source
 from liquidose.strength_change import NEW_STRENGTH, strength_change
 
-_ON_PAPER: Final = frozenset({"check-the-lines"})
+_ON_PAPER: Final = frozenset({"check-the-lines", "starts"})
 """Notes that the person who measures needs as much as any warning."""
 _OFF_PAPER: Final = frozenset({"ordered-by-volume"})
 """For the prescriber and the pharmacist; the label itself is in mL."""
@@ -49,6 +51,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """In mL only."""
     give: str
     """The direction without what it is for."""
+    often: Often
+    """When it is given; of a dose as needed with the most in 24 hours, counted for this patient."""
+    doses_a_day: int | None
+    """As ordered; of a dose as needed, the most in 24 hours. None where nothing says."""
     fill: str
     pharmacy: Pharmacy | None
     """The order's own, else the site's."""
@@ -114,15 +120,16 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         locale=locale,
         notes=notes,
     )
+    daily = counted(order, dose, patient)
 
     def worked_out(
         drug: Source, limits: Limits, told: list[Caution], route: Route | None = order.directions.way
     ) -> Conversion:
         return work_out(
-            dose,
+            daily.dose,
             drug,
             patient=patient,
-            times_a_day=order.directions.doses_a_day,
+            times_a_day=daily.doses_a_day,
             route=route,
             syringes=site.syringes,
             limits=limits,
@@ -134,16 +141,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
 
     limits = limits_passed(order.override, site.limits_in_force, measurable)
     conversion = worked_out(source, limits, notes)
-    for override in order.override:
-        note = Caution(code=OVERRIDDEN, text=f"Overridden: {override.words}", level="note")
-        conversion = with_note(conversion, note)
-    if order.drug.class_ is not None:
-        colour = class_of(order.drug.class_).note
-        conversion = with_note(conversion, Caution(code="class-colour", text=colour, level="note"))
-    if order.directions.doses_a_day is None and not order.filled_ahead:  # a filled syringe is one dose
-        often = "The order does not say how often: ask the pharmacist."
-        conversion = with_note(conversion, Caution(code="no-times", text=often))
-    for caution in in_place_of_tablets(order, profile=site.profile):
+    for caution in _told_of_the_order(order, daily, conversion, site):
         conversion = with_note(conversion, caution)
     conversion = _as_guarded(order, site, conversion)
     measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))
@@ -160,11 +158,11 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         for caution in told:
             conversion = with_note(conversion, caution)
     directions = order.directions
-    give = direction(
+    give = partial(
+        direction,
         measured.ml,
         conversion.route or "oral",
-        times=directions.times,
-        times_a_day=directions.times_a_day,
+        often=daily.often,
         with_words=directions.with_,
         for_days=directions.for_days if directions.then != "continue" else None,
     )
@@ -174,8 +172,10 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         measured=measured,
         drug=f"{order.drug.name} {order.drug.form}" if order.drug.form else order.drug.name,
         strength=_strength(order, conversion, site.profile),
-        direction=with_purpose(give, directions.purpose),
-        give=give,
+        direction=give(purpose=directions.purpose),
+        give=give(),
+        often=daily.often,
+        doses_a_day=daily.doses_a_day,
         fill=filling(measured),
         pharmacy=order.pharmacy or site.pharmacy,
         profile=site.profile,
@@ -183,6 +183,13 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         before=old,
         calibration=next((c for c in site.calibration if c.syringe == measured.syringe.id), None),
     )
+
+
+def _first_day(order: Order) -> Iterator[Caution]:
+    """When a course begins, where its order says it."""
+    start = order.directions.start
+    if start is not None:
+        yield Caution(code="starts", text=f"The first day is {written_date(start)}.", level="note")
 
 
 def under(plan: Plan, profile: Profile | None) -> Plan:
@@ -198,6 +205,20 @@ def _strength(order: Order, conversion: Conversion, profile: Profile) -> str:
     if conversion.stated is None:
         return order.drug.strength
     return write_stated(on_paper(conversion.stated), locale=english(order.locale), profile=profile)
+
+
+def _told_of_the_order(order: Order, daily: Counted, conversion: Conversion, site: Site) -> Iterator[Caution]:
+    """What the order itself gives to be told, beside its dose."""
+    for override in order.override:
+        yield Caution(code=OVERRIDDEN, text=f"Overridden: {override.words}", level="note")
+    if order.drug.class_ is not None:
+        yield Caution(code="class-colour", text=class_of(order.drug.class_).note, level="note")
+    if order.directions.doses_a_day is None and not order.filled_ahead:  # a filled syringe is one dose
+        what = "how long to wait between doses" if order.directions.given_as_needed else "how often"
+        yield Caution(code="no-times", text=f"The order does not say {what}: ask the pharmacist.")
+    yield from told_of_a_day(order, daily, conversion.dose_amount, profile=site.profile)
+    yield from _first_day(order)
+    yield from in_place_of_tablets(order, profile=site.profile)
 
 
 def _as_guarded(order: Order, site: Site, conversion: Conversion) -> Conversion:

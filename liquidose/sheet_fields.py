@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Final
 
-from liquidose.directions import BY, given_with, how_often, volume_words
+from liquidose.directions import BY, given_with, volume_words
 from liquidose.dosing.dose import write_dose
 from liquidose.fields import texts_of
 from liquidose.overrides import OVERRIDDEN
@@ -19,7 +19,7 @@ from liquidose.strength_change import NEW_STRENGTH
 from liquidose.working import dose_lines, measured_lines, volume_lines
 
 NO_MISSED_DOSE: Final = "Do not give a double dose. Ask your pharmacist."
-"""Where the order does not say what to do after a missed dose."""
+"""Where the order does not say what to do after a missed dose; of a dose as needed none is missed."""
 NONE: Final = "None."
 
 Texts = tuple[str, ...]
@@ -53,9 +53,7 @@ def _new_strength(plan: Plan) -> Texts:
 
 
 def _when(plan: Plan) -> Texts:
-    directions = plan.order.directions
-    often = how_often(directions.times, directions.times_a_day)
-    return (often,) if often else ()
+    return (plan.often.words,) if plan.often.words else ()
 
 
 def _with(plan: Plan) -> Texts:
@@ -64,7 +62,10 @@ def _with(plan: Plan) -> Texts:
 
 
 def _missed_dose(plan: Plan) -> Texts:
-    return (sentence(plan.order.directions.missed_dose or NO_MISSED_DOSE),)
+    stated = plan.order.directions.missed_dose
+    if stated is None and plan.often.as_needed:
+        return ()
+    return (sentence(stated or NO_MISSED_DOSE),)
 
 
 def _in_doubt(plan: Plan) -> Texts:
@@ -87,6 +88,9 @@ def _order_as_typed(plan: Plan) -> Texts:
         ("Dose", directions.dose),
         ("Times", ", ".join(directions.times)),
         ("Times a day", directions.times_a_day and str(directions.times_a_day)),
+        ("Every", directions.every),
+        ("As needed", directions.reason or (directions.given_as_needed and "yes") or None),
+        ("Most in 24 hours", directions.max_per_day),
         ("Route", directions.route),
         ("Weight", patient.weight),
         ("Height", patient.height),
@@ -115,8 +119,9 @@ def _how_read(plan: Plan) -> Texts:
         lines.append(f"{conversion.used}.")
     if conversion.route is not None:
         lines.append(f"Route: {BY[conversion.route]}.")
-    if plan.order.directions.doses_a_day:
-        lines.append(f"Doses a day: {plan.order.directions.doses_a_day}.")
+    if plan.doses_a_day:
+        what = f"As needed, most doses in 24{NO_BREAK}hours" if plan.often.as_needed else "Doses a day"
+        lines.append(f"{what}: {plan.doses_a_day}.")
     return tuple(lines)
 
 

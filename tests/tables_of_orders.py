@@ -40,10 +40,11 @@ def order(number: int = 1, **changes: str) -> dict[str, str]:
 
 
 def write_table(path: Path, rows: Iterable[Mapping[str, str]]) -> str:
-    """The path of a CSV with these rows."""
+    """The path of a CSV with these rows; a cell that a row does not have is empty."""
     with path.open("w", encoding="utf-8", newline="") as file:
         found = list(rows)
-        writer = csv.DictWriter(file, list(found[0]), lineterminator="\n")
+        columns = list(dict.fromkeys(column for row in found for column in row))
+        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(found)
     return str(path)

@@ -15,7 +15,7 @@ from tables import ORDERS_OF_ONE_DOSE, Row, cases
 from liquidose import Quantity, convert, lint, unit, write_quantity
 from liquidose.cli import main
 from liquidose.conversion import NOT_MEASURABLE
-from liquidose.directions import DAY_PARTS, answer, direction, filling
+from liquidose.directions import DAY_PARTS, Often, answer, direction, filling
 from liquidose.dosing.strength import write_stated
 from liquidose.errors import LiquidoseError
 from liquidose.fields import texts_of
@@ -91,12 +91,18 @@ def test_a_limit_is_said_in_the_words_of_the_profile() -> None:
 
 @given(
     ml=st.fractions(min_value=Fraction(1, 100), max_value=60, max_denominator=100),
-    times=st.lists(st.sampled_from(sorted(DAY_PARTS)), max_size=4, unique=True).map(tuple),
-    often=st.integers(1, 24),
+    often=st.builds(
+        Often,
+        times=st.lists(st.sampled_from(sorted(DAY_PARTS)), max_size=4, unique=True).map(tuple),
+        times_a_day=st.integers(1, 24),
+        every=st.sampled_from([None, 1, 6, 24]),
+        as_needed=st.booleans(),
+        most=st.integers(1, 24),
+    ),
     profile=profiles,
 )
-def test_every_direction_is_clean(ml: Fraction, times: tuple[str, ...], often: int, profile: Profile) -> None:
-    words = direction(ml, "oral", times=times, times_a_day=often, with_words="food", purpose="pain")
+def test_every_direction_is_clean(ml: Fraction, often: Often, profile: Profile) -> None:
+    words = direction(ml, "oral", often=often, with_words="food", purpose="pain", for_days=7)
     assert lint(words, profile=profile) == []
 
 

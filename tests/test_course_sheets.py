@@ -51,6 +51,21 @@ taper = { from = "40 mg/day", by = "10 mg/day", every = "1 week", to = "zero" }
 then = "stop"
 """
 BEFORE = '\n[dispense]\ndate = 2026-11-22\nprevious_strength = "1 mg/mL"'
+AS_NEEDED = """
+start = 2026-11-29
+dose = "240 mg"
+as_needed = "pain or fever"
+every = "6 hours"
+max_per_day = "4 doses"
+for_days = 9
+then = "review on 2026-12-08"
+"""
+EVERY = """
+dose = "5 mg"
+every = "4 hours"
+for_days = 10
+then = "stop"
+"""
 PROFILED = Site(profile="us")
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
@@ -68,6 +83,8 @@ SCHEDULES = {
     "six a day": lambda: schedule_of(SIX_A_DAY),
     "over the new year, Sundays first": lambda: schedule_of(OVER_THE_YEAR, PROFILED),
     "another strength than before": lambda: schedule_of(EVERYTHING + BEFORE, strength="5 mg/mL"),
+    "as needed": lambda: schedule_of(AS_NEEDED, strength="120 mg/5 mL"),
+    "every 4 hours": lambda: schedule_of(EVERY),
 }
 every_schedule = pytest.mark.parametrize("name", SCHEDULES)
 every_look = pytest.mark.parametrize(
@@ -148,7 +165,7 @@ def days_in_diary(content: bytes, schedule: Schedule) -> list[tuple[int, list[tu
                 if schedule.start is not None:
                     date = dt.date(int(title[3]), MONTHS.index(title[2]) + 1, int(title[1]))
                     assert (date - schedule.start).days + 1 == int(title[4])
-            row = re.match(rf"{TIMES} ([\d.]+) mL given at by missed", line)
+            row = re.match(rf"{TIMES} ([\d.]+) mL given at by (?:missed|why)", line)
             if row is not None:
                 found[-1][1].append((row[1], Fraction(row[2])))
     return found
@@ -484,7 +501,7 @@ def test_a_drug_with_a_look_alike_is_written_in_tall_man_letters_in_the_united_s
 @pytest.mark.slow
 @pytest.mark.parametrize("site", [Site(), PROFILED, Site(profile="uk")], ids=lambda site: site.profile)
 def test_what_the_sheets_say_is_clean(site: Site) -> None:
-    for directions in (TITRATION, EVERYTHING, OVER_THE_YEAR):
+    for directions in (TITRATION, EVERYTHING, OVER_THE_YEAR, AS_NEEDED.replace("240", "10"), EVERY):
         schedule = schedule_of(directions, site)
         for content in (schedule_pdf(schedule), diary_pdf(schedule)):
             with opened(content) as document:

@@ -8,7 +8,7 @@ import pytest
 
 from liquidose.devices.measuring import Measured, measure
 from liquidose.devices.syringes import Route
-from liquidose.directions import answer, direction, filling, joined
+from liquidose.directions import Often, answer, direction, filling, joined, manner
 
 
 def plain(text: str) -> str:
@@ -90,7 +90,8 @@ def test_answer_without_a_syringe_gives_the_volume_and_no_filling() -> None:
 def test_direction_is_in_ml_and_in_parts_of_the_day(
     times: tuple[str, ...], a_day: int | None, with_: str | None, words: str
 ) -> None:
-    given = direction(Fraction(5), "oral", times=times, times_a_day=a_day, with_words=with_)
+    often = Often(times=times, times_a_day=a_day)
+    given = direction(Fraction(5), "oral", often=often, with_words=with_)
     assert plain(given) == f"Give 5 mL by mouth {words}"
 
 
@@ -99,6 +100,49 @@ def test_direction_names_the_route() -> None:
         "Give 5 mL through the feeding tube, for pain."
     )
     assert plain(direction(Fraction(1), "injection")) == "Give 1 mL by injection."
+
+
+@pytest.mark.parametrize(
+    ("often", "words"),
+    [
+        (Often(every=8), "Give 5 mL by mouth every 8 hours, for 3 days, with food, for pain."),
+        (Often(every=1), "Give 5 mL by mouth every hour, for 3 days, with food, for pain."),
+        (Often(as_needed=True), "Give 5 mL by mouth as needed for pain, for 3 days, with food."),
+        (
+            Often(as_needed=True, times=("bedtime",), most=1),
+            "Give 5 mL by mouth at bedtime as needed for pain, for 3 days, with food. "
+            "Give no more than 1 dose (5 mL) in 24 hours.",
+        ),
+        (
+            Often(as_needed=True, times_a_day=3),
+            "Give 5 mL by mouth up to 3 times a day as needed for pain, for 3 days, with food.",
+        ),
+        (
+            Often(as_needed=True, every=6, most=4),
+            "Give 5 mL by mouth as needed for pain, for 3 days, with food. Leave at least 6 hours between doses. "
+            "Give no more than 4 doses (20 mL) in 24 hours.",
+        ),
+        (
+            Often(as_needed=True, every=1),
+            "Give 5 mL by mouth as needed for pain, for 3 days, with food. Leave at least 1 hour between doses.",
+        ),
+    ],
+)
+def test_an_interval_and_a_dose_as_needed_are_said_in_whole(often: Often, words: str) -> None:
+    said = direction(Fraction(5), "oral", often=often, with_words="food", purpose="for pain", for_days=3)
+    assert plain(said) == words
+
+
+def test_the_manner_of_a_course_says_what_is_needed_and_leaves_what_is_planned_to_its_steps() -> None:
+    assert plain(manner("oral", Fraction(5), often=Often(every=8), with_words="food", purpose="pain")) == (
+        "Give by mouth, with food, for pain."
+    )
+    assert plain(
+        manner("oral", Fraction(5), often=Often(as_needed=True, every=8, most=3), purpose="pain")
+    ) == (
+        "Give by mouth as needed for pain. Leave at least 8 hours between doses. "
+        "Give no more than 3 doses (15 mL) in 24 hours."
+    )
 
 
 def test_lists_are_joined_as_people_say_them() -> None:

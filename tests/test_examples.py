@@ -26,6 +26,8 @@ EXPECTED = {
     "new_strength.py": "25 mg/5 mL needs 1 mL",
     "baclofen_titration.py": "Keep giving 20 mL. Do not stop. Get more before 05 Dec 2026.",
     "baclofen_taper.py": "2027-03-08: none",
+    "as_needed.py": "Give no more than 4 doses (40 mL) in 24 hours.",
+    "every_8_hours.py": "3 doses a day of 270 mg",
     "by_volume.py": "Give 5 mL by mouth in the morning, in the afternoon and at night.",
 }
 

@@ -208,6 +208,21 @@ SUPPLY = "rx.json, entry[4], MedicationDispense/supply"
             "Its request and it disagree on the number of times a day: 3; 4. Check both with the sender.",
         ),
         (
+            "dosageInstruction.0.timing.repeat",
+            '{"frequency": 1, "period": 8, "periodUnit": "h"}',
+            "Its request and it disagree on the number of times a day: 3; none. Check both with the sender.",
+        ),
+        (
+            "dosageInstruction.0.asNeededBoolean",
+            "true",
+            "Its request and it disagree on the need of a dose: none; yes. Check both with the sender.",
+        ),
+        (
+            "dosageInstruction.0.maxDosePerPeriod",
+            json.dumps({"numerator": {**ucum(4, "{dose}"), "unit": "doses"}, "denominator": ucum(1, "d")}),
+            "Its request and it disagree on the most in a day: none; 4 doses. Check both with the sender.",
+        ),
+        (
             "dosageInstruction.0.route.coding.0.code",
             '"127490009"',
             "Its request and it disagree on the route: by mouth; by tube. Check both with the sender.",
@@ -216,6 +231,11 @@ SUPPLY = "rx.json, entry[4], MedicationDispense/supply"
             "dosageInstruction.0.additionalInstruction",
             '[{"text": "Keep upright."}]',
             "It has an instruction that its request does not have: 'Keep upright.'. Check both with the sender.",
+        ),
+        (
+            "subject",
+            '{"display": "Sam Other"}',
+            "It is for another patient than its request. Check both with the sender.",
         ),
         (
             "medicationCodeableConcept",
@@ -239,6 +259,11 @@ def test_a_supply_that_is_not_its_requests_is_refused(at: str, value: str, messa
 def test_a_volume_within_rounding_is_its_requests(volume: str) -> None:
     at = "MedicationDispense.dosageInstruction.0.doseAndRate.0.doseQuantity.value"
     assert order(changed(at, volume, supply=True)).directions.dose == "5 mg"
+
+
+@pytest.mark.parametrize("subject", ["", '{"display": "Sam Example"}'])
+def test_a_supply_of_the_same_name_or_of_none_is_its_requests(subject: str) -> None:
+    assert order(changed("MedicationDispense.subject", subject, supply=True)).patient.id == "H1"
 
 
 def test_a_supply_without_a_dosage_is_given_as_its_request_says() -> None:

@@ -205,3 +205,10 @@ def test_a_limit_is_printed_in_the_words_of_the_sites_profile() -> None:
     for profile, word in (("us", "mcg"), ("uk", "micrograms")):
         made = plan(text, Site(profile=profile))  # type: ignore[arg-type]
         assert limited.format(word, word) in map(plain, made.cautions)
+
+
+def test_the_first_day_of_a_course_stands_on_its_label() -> None:
+    course = 'times_a_day = 3\nfor_days = 7\nthen = "stop"\n'
+    made = plan(SMALL + course + "start = 2026-12-29\n")
+    assert "The first day is 29 Dec 2026." in [plain(caution) for caution in made.cautions]
+    assert not any("first day" in caution for caution in plan(SMALL + course).cautions)

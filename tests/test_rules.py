@@ -24,7 +24,7 @@ from liquidose import (
 )
 from liquidose.devices.syringes import KINDS, catalogue
 from liquidose.devices.tolerance import scale_tolerance
-from liquidose.directions import direction, filling
+from liquidose.directions import Often, direction, filling
 from liquidose.dosing.products import read_container
 from liquidose.dosing.strength import write_stated
 from liquidose.fields import texts_of
@@ -151,7 +151,7 @@ def test_r23_decimals_only(text: str) -> None:
 
 
 def test_r24_r25_r26_directions_are_in_words() -> None:
-    words = direction(f("5"), "oral", times=("morning", "bedtime"), with_words="food")
+    words = direction(f("5"), "oral", often=Often(times=("morning", "bedtime")), with_words="food")
     assert not re.search(r"[<>@&+°]|\b(qd|bid|tid|hs|od|po)\b", words, re.IGNORECASE)
 
 

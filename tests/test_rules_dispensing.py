@@ -5,6 +5,7 @@ Each test says the rule in its own words. Rules without a test here, and why: do
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -201,8 +202,21 @@ def test_r117_r118_as_directed_is_no_dose(dose: str) -> None:
     )
     with pytest.raises(LiquidoseError):
         make_plan(decode_order(text, name="order.toml"))
-    with pytest.raises(LiquidoseError, match="cannot carry out 'as_needed'"):
-        decode_order(text.replace("[dispense]", "as_needed = true\n[dispense]"), name="order.toml")
+
+
+def test_r117_a_direction_as_needed_states_its_maximum_in_24_hours_or_a_warning_asks_for_it() -> None:
+    text = (EXAMPLES / "as-needed.toml").read_text(encoding="utf-8")
+    plan = make_plan(decode_order(text, name="order.toml"))
+    assert "Give no more than 4 doses (40 mL) in 24 hours." in shown(plan, "dispensing-uk")
+    without = re.sub("max_per_day.*", "", text)
+    (warning,) = [
+        one.text
+        for one in make_plan(decode_order(without, name="order.toml")).warnings
+        if one.code == "no-daily-maximum"
+    ]
+    assert warning == (
+        "The order does not say how much may be given in 24\u00a0hours at most: ask the pharmacist."
+    )
 
 
 def test_c3_mcg_in_the_united_states_and_micrograms_in_the_united_kingdom() -> None:

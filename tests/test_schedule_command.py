@@ -172,7 +172,7 @@ def test_the_rows_of_a_spreadsheet() -> None:
     first, _, pause, large = rows[:4]
     assert first == {
         "step": "1", "from_day": "1", "days": "4", "from_date": "2028-02-24", "days_on": "1", "days_off": "1",
-        "time": "morning", "dose": "5", "unit": "mg", "strength": "5 mg in 5 mL (1 mg per mL)", "volume_ml": "5",
+        "every_hours": "", "as_needed": "", "time": "morning", "dose": "5", "unit": "mg", "strength": "5 mg in 5 mL (1 mg per mL)", "volume_ml": "5",
         "measured_ml": "5", "draws_ml": "", "syringe": "oral-5", "words": "",
     }  # fmt: skip
     assert (pause["step"], pause["words"], pause["measured_ml"]) == ("2", "none", "")
@@ -217,7 +217,7 @@ def test_a_file_holds_what_would_be_printed(kind: str, tmp_path: Path) -> None:
     [
         ('times = ["morning"]\nsteps = []\nthen = "stop"', 2, "steps holds no step; write at least one."),
         ('times = ["morning"]\ndose = "5 mg"', 3, "The order has one dose and no course."),
-        ('times = ["morning"]\ndose = "5 mg"\nfor_days = 3\nthen = "stop"\nas_needed = true', 2, "this version cannot carry out 'as_needed'"),
+        ('dose = "5 mg"\nfor_days = 3\nthen = "stop"\nas_needed = true', 3, "The course does not say how often a day 5\u00a0mg is given."),
     ],
 )  # fmt: skip
 def test_nothing_is_written_on_a_refusal(directions: str, status: int, message: str) -> None:

@@ -13,7 +13,8 @@ from liquidose.errors import LiquidoseError
 @click.command(
     "fhir",
     epilog="\b\nExamples:\n  liquidose fhir examples/baclofen.toml\n"
-    "  liquidose fhir examples/baclofen.toml -o baclofen-fhir.json",
+    "  liquidose fhir examples/baclofen.toml -o baclofen-fhir.json\n"
+    "  liquidose fhir examples/baclofen-titration.toml -o titration.json",
 )
 @click.argument("order_file", metavar="ORDER")
 @click.option("-o", "output", metavar="FILE", help="Where to write the JSON (else standard output).")
@@ -21,15 +22,14 @@ from liquidose.errors import LiquidoseError
 def command(order_file: str, *, output: str | None, site_file: str | None) -> None:
     """The order as FHIR R4: the request with its dose in mg, and the supply with the volume in mL.
 
-    ORDER is an order in TOML, or in FHIR R4 (.json). What FHIR could not carry is refused by name; see docs/fhir.md.
+    A course is a sequence of its steps. ORDER is an order in TOML, or in FHIR R4 (.json). What FHIR could not carry is refused by name; see docs/fhir.md.
     """
-    from liquidose.exchange.fhir import fhir_of  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.exchange.fhir import order_as_fhir  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.files import write_whole  # noqa: PLC0415  (as above)
     from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
-    from liquidose.plan import make_plan  # noqa: PLC0415  (as above)
 
     try:
-        document = fhir_of(make_plan(load_order(order_file), find_site(site_file).site))
+        document = order_as_fhir(load_order(order_file), find_site(site_file).site)
         if output is not None:
             write_whole(output, document)
     except LiquidoseError as error:

@@ -64,12 +64,12 @@ def command(  # noqa: PLR0913  (one parameter an option)
     from liquidose.courses.schedule import make_schedule  # noqa: PLC0415  (as above)
     from liquidose.courses.suggest import suggestions  # noqa: PLC0415  (as above)
     from liquidose.courses.table import schedule_table, schedule_text, schedule_words  # noqa: PLC0415  (as above)
-    from liquidose.exchange.calendar_file import schedule_calendar, without_alarm  # noqa: PLC0415  (as above)
+    from liquidose.exchange.calendar_file import schedule_calendar, why_silent  # noqa: PLC0415  (as above)
     from liquidose.exchange.schedules import schedule_csv, schedule_json  # noqa: PLC0415  (as above)
     from liquidose.files import read_text, write_whole  # noqa: PLC0415  (as above)
-    from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
+    from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
 
-    content, silent = b"", False
+    content, silent = b"", ""
     try:
         _check_options(
             kind, ics=bool(zone or replaces or with_name), pdf=bool(paper or large_print or working)
@@ -86,7 +86,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
                 with_name=with_name,
                 replaces=None if replaces is None else read_text(replaces),
             )
-            content, silent = text.encode(), without_alarm(text)
+            content, silent = text.encode(), why_silent(schedule, text)
         elif kind == "pdf":
             from liquidose.sheets import schedule_pdf  # noqa: PLC0415  (it loads reportlab)
 
@@ -111,7 +111,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
     if kind == "pdf" or (kind == "text" and not output):
         _say_each(schedule_words(schedule, also=also))
     if silent:
-        say("Note: No clock times are stated, so each day has one entry and none rings: see [day_parts].", error=True)  # fmt: skip
+        say(f"Note: {silent}", error=True)
 
 
 def _say_each(lines: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 
@@ -19,7 +20,9 @@ from liquidose.courses.stretches import Expanded, Slot, Stretch, expand
 from liquidose.courses.tenfold import check_written_volume
 from liquidose.devices.measuring import Measured, measure, stock_for
 from liquidose.devices.syringes import Route
+from liquidose.directions import NOT_SAID, Often
 from liquidose.dosing.dose import Dose, dose_for, write_dose
+from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import Patient, patient_of
 from liquidose.dosing.strength import ML
 from liquidose.errors import (
@@ -30,6 +33,7 @@ from liquidose.errors import (
     UnitsDoNotMatch,
 )
 from liquidose.orders.drawn import source_of_order
+from liquidose.orders.often import Counted, counted, told_of_a_day
 from liquidose.orders.order import Order
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.writing import write_quantity, write_short
@@ -49,6 +53,8 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     source: Source
     patient: Patient
     route: Route
+    often: Often
+    """When it is given, where that had to be counted: as needed, or with a maximum."""
     notes: tuple[Caution, ...]
 
 
@@ -63,14 +69,29 @@ class Desk:
         self._by_volume = False
         self._patients: dict[bool, Patient] = {}
         self._conversions: dict[tuple[Dose, int], Conversion] = {}
+        self.counted = self._counted()
         self.expanded = self._split(
-            expand(order.directions.course, floor=self.told, locale=order.locale, notes=self.notes)
+            expand(
+                order.directions.course,
+                floor=self.told,
+                counted=None if self.counted is None else (self.counted.dose, self.counted.doses_a_day),
+                locale=order.locale,
+                notes=self.notes,
+            )
         )
         self._check_strengths()
         self._check_days()
         for number, stretch in enumerate(self.expanded.stretches, 1):
             for slot in stretch.slots:
                 self._checked_conversion(slot, number)
+
+    def _counted(self) -> Counted | None:
+        """The only dose of an order, counted for a day, where it is as needed or has a maximum."""
+        directions = self.order.directions
+        if directions.dose is None or not (directions.given_as_needed or directions.max_per_day):
+            return None
+        dose = read_dose(directions.dose, locale=self.order.locale, notes=self.notes)
+        return counted(self.order, dose, self._patient(dose.per == "m2"))
 
     def carry_out(self, ceilings: frozenset[Fraction] = frozenset()) -> Carried:
         """The measured steps; no volume among ``ceilings`` is rounded upwards.
@@ -95,12 +116,19 @@ class Desk:
             source=source,
             patient=self._patient(any(dose.per == "m2" for dose in doses)),
             route=next(iter(self._conversions.values())).route or "oral",
+            often=self.counted.often if self.counted else NOT_SAID,
             notes=(
                 *self.notes,
+                *self._told_of_a_day(),
                 *notes_on(steps, self._conversions.values(), found),
                 *doubts_on(steps, source.stated, profile=self.site.profile),
             ),
         )
+
+    def _told_of_a_day(self) -> Iterator[Caution]:
+        if self.counted is not None:
+            each = next(iter(self._conversions.values())).dose_amount
+            yield from told_of_a_day(self.order, self.counted, each, profile=self.site.profile)
 
     def told(self, slot: Slot) -> str:
         """A dose with its volume, or nothing where no stocked syringe measures it."""
@@ -296,12 +324,18 @@ class Desk:
                     where=f"Step {number}",
                     locale=self.order.locale,
                 )
-            doses.append(ScheduledDose(time=slot.time, dose=conversion.dose_amount, measured=measured))
+            doses.append(
+                ScheduledDose(
+                    time=slot.time, dose=conversion.dose_amount, ordered=slot.dose, measured=measured
+                )
+            )
         return Step(
             number=number,
             from_day=day,
             days=stretch.days,
             doses=tuple(doses),
             cycle=stretch.cycle,
+            every=stretch.every,
+            as_needed=directions.given_as_needed and bool(doses),
             first=None if start is None else start + dt.timedelta(days=day - 1),
         )

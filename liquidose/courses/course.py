@@ -9,6 +9,7 @@ from typing import Final, Literal
 import msgspec
 
 from liquidose.directions import DAY_PARTS
+from liquidose.dosing.daily import hours_in
 from liquidose.errors import CheckTheAmount, UnreadableText
 
 MOST_DAYS: Final = 3660
@@ -80,6 +81,11 @@ class CourseStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def is_none(self) -> bool:
         """Whether nothing is given in this step."""
         return self.dose == NONE
+
+    @property
+    def says_when(self) -> bool:
+        """Whether it has times of its own, beside those of the course."""
+        return isinstance(self.dose, dict) or bool(self.times or self.times_a_day)
 
 
 class Titrate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -159,6 +165,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     dose: str | None = None
     times: tuple[str, ...] = ()
     times_a_day: int | None = None
+    every: str | None = None
+    as_needed: bool = False
     volume: str | None = None
     for_days: int | None = None
     steps: tuple[CourseStep, ...] | None = None
@@ -173,9 +181,15 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def __post_init__(self) -> None:
         checked_times(self.times, self.times_a_day)
+        if self.every is not None:
+            hours_in(self.every)
+            if self.times or self.times_a_day is not None:
+                other = "times" if self.times else "times_a_day"
+                raise ValueError(f"{other} and every both say how often; keep one")
         if self.for_days is not None:
             checked_days(self.for_days)
         self._check_what_is_said()
+        self._check_what_is_needed()
         self._check_what_comes_after()
         self._check_the_way()
         self._check_the_dates()
@@ -194,10 +208,25 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError("for_days belongs to a single dose; steps and rules have days of their own")
         if self.volume is not None and self.dose is None:
             raise ValueError("volume belongs to a single dose; write it in each of the steps")
+        own = (step.is_none or step.says_when for step in self.steps or ())
+        if self.every is not None and self.steps and all(own):
+            raise ValueError("every says how often, and so does each of the steps; leave every out")
         if self.hold is not None:
             days_in(self.hold)
             if not rules:
                 raise ValueError("hold stands between titrate and taper; a step has days of its own")
+
+    def _check_what_is_needed(self) -> None:
+        if not self.as_needed:
+            return
+        if self.dose is None:
+            raise ValueError("as_needed belongs to a single dose; steps and rules are given on every day")
+        if self.cycle is not None or self.split != "equal":
+            raise ValueError("a dose as needed has no plan of days or parts; leave cycle and split out")
+        if self.then == "continue":
+            raise ValueError(
+                "then = 'continue' goes on with every dose, and a dose as needed does not; leave for_days and then out"
+            )
 
     def _check_what_comes_after(self) -> None:
         if not self.is_course:
@@ -252,6 +281,11 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 )
             if step.is_none and last and step.days is not None:
                 raise ValueError(f"step {place} is none and the last, so it has no days; leave them out")
+
+    @property
+    def hours_apart(self) -> int | None:
+        """Hours from one dose to the next, if it is said so."""
+        return None if self.every is None else hours_in(self.every)
 
     @property
     def is_course(self) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from liquidose.courses.ending import as_needed_words
 from liquidose.courses.schedule import Schedule
 from liquidose.courses.steps import ScheduledDose, Step
 
@@ -58,6 +59,6 @@ def last_day(schedule: Schedule) -> int:
 def _words(step: Step, number: int, *, on: bool, is_change: bool) -> str:
     if not on:
         return STOP if step.days is None else NO_DOSE
-    if not is_change:
-        return ""
-    return START if number == 1 else NEW_DOSE
+    change = (START if number == 1 else NEW_DOSE) if is_change else ""
+    needed = as_needed_words(step) if step.as_needed else ""
+    return ": ".join(filter(None, (change, needed)))

@@ -21,7 +21,14 @@ def supply_cautions(schedule: Schedule) -> tuple[Caution, ...]:
 
 def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
     needed = _volume(schedule, supply.needed_ml)
-    yield _note(f"To dispense: {needed}, as measured, dose by dose.")
+    if schedule.as_needed:
+        most = max(len(step.doses) for step in schedule.steps)
+        yield _note(
+            f"To dispense at most: {needed}, as measured. Every dose that a day may have (up to {most}) is counted, "
+            "here and in what follows."
+        )
+    else:
+        yield _note(f"To dispense: {needed}, as measured, dose by dose.")
     if supply.overfill_ml:
         yield _note(
             f"Overfill, as the order states: {_volume(schedule, supply.overfill_ml)}; "
@@ -38,25 +45,34 @@ def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
             f"Discard a bottle {supply.request.discard_after} after {clock}; the day of {clock} "
             f"{supply.request.opening_day} (basis: {supply.request.basis})."
         )
-    if supply.quantity_ml is None:
-        return
-    quantity = _volume(schedule, supply.quantity_ml)
+    if supply.quantity_ml is not None:
+        yield from _how_long(schedule, supply, supply.quantity_ml)
+
+
+def _how_long(schedule: Schedule, supply: Supply, quantity_ml: Fraction) -> Iterator[Caution]:
+    """How long a stated quantity lasts, with a warning where that is not to the end."""
+    quantity = _volume(schedule, quantity_ml)
     if supply.runs_out_on is None:
         yield _note(f"{quantity} last to the end of the course.")
         return
     days = supply.days_supply
-    words = f"{quantity} last {days}{NO_BREAK}day{'' if days == 1 else 's'}, and not through {schedule.day_words(supply.runs_out_on)}"
+    least, perhaps = ("at least ", "perhaps ") if schedule.as_needed else ("", "")
+    words = (
+        f"{quantity} last {least}{days}{NO_BREAK}day{'' if days == 1 else 's'}, and {perhaps}not through "
+        f"{schedule.day_words(supply.runs_out_on)}"
+    )
     if supply.refill_on is not None:
         words += f"; order more on {schedule.day_words(supply.refill_on)}"
     yield _note(f"{words}.")
     last = max(step.to_day for step in schedule.steps if step.doses)
     if supply.runs_out_on <= last:
-        why = f"it needs {needed}"
-        if supply.quantity_ml >= supply.needed_ml:
+        why = f"it needs {_volume(schedule, supply.needed_ml)}"
+        if quantity_ml >= supply.needed_ml:
             why += ", and bottles are discarded before they are empty"
         yield Caution(
             code="quantity-short",
-            text=f"{quantity} do not last to the end of the course on {schedule.day_words(last)}: {why}.",
+            text=f"{quantity} do not last to the end of the course on {schedule.day_words(last)}"
+            f"{' if every dose is needed' if schedule.as_needed else ''}: {why}.",
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from liquidose.cautions import Caution
 from liquidose.courses.course import Course, Cycle
 from liquidose.courses.steps import Step, day_words
-from liquidose.directions import DAY_PARTS, joined, volume_words
+from liquidose.directions import DAY_PARTS, every_words, how_often, joined, volume_words
 from liquidose.quantities.writing import NO_BREAK, written_date
 
 
@@ -19,6 +19,23 @@ def dose_words(step: Step) -> str:
     return joined(
         [f"{volume_words(dose.measured.ml)} {DAY_PARTS.get(dose.time, dose.time)}" for dose in step.doses]
     )
+
+
+def often_words(step: Step) -> str:
+    """When a day's doses are given: ``in the morning and at bedtime``, ``every 8 hours``, ``as needed, up to 4 doses in 24 hours``."""
+    named = step.doses[0].time in DAY_PARTS
+    if step.as_needed and not named:
+        return f"{as_needed_words(step)} in 24{NO_BREAK}hours"
+    if step.every is not None:
+        return every_words(step.every)
+    words = how_often(tuple(dose.time for dose in step.doses) if named else (), len(step.doses))
+    return f"{words} as needed" if step.as_needed else words
+
+
+def as_needed_words(step: Step) -> str:
+    """``as needed, up to 4 doses``."""
+    count = len(step.doses)
+    return f"as needed, up to {count}{NO_BREAK}dose{'s' if count > 1 else ''}"
 
 
 def stop_words(step: Step) -> str:

@@ -14,6 +14,7 @@ from liquidose.cautions import Caution
 from liquidose.courses.guards import Checked, Guard, Rule
 from liquidose.courses.steps import Step
 from liquidose.courses.tenfold import TENFOLD
+from liquidose.dosing.daily import HOURS
 from liquidose.dosing.dose import Dose, write_dose
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch
 from liquidose.quantities.quantity import Quantity
@@ -156,6 +157,20 @@ def _shortest_step(guard: Guard, held: _Held, course: Checked) -> Iterator[_Brea
             yield _Breach(f"Step {step.number} lasts {lasts}, before {_called(after)}")
 
 
+def _shortest_interval(guard: Guard, held: _Held, _: Checked) -> Iterator[_Breach]:
+    """Doses at parts of the day, or so many times a day, are held to it by their number: their hours are not known."""
+    hours = guard.hours or 0
+    for step in (step for step in held if step.doses):
+        if step.every is not None:
+            if step.every < hours:
+                apart = f"{step.every}{NO_BREAK}hour{'' if step.every == 1 else 's'}"
+                yield _Breach(f"Step {step.number} has {apart} from one dose to the next")
+        elif len(step.doses) * hours > HOURS:
+            yield _Breach(f"Step {step.number} has {len(step.doses)}{NO_BREAK}doses a day")
+        elif step.as_needed and len(step.doses) > 1:
+            yield _Breach(f"Step {step.number} does not say how long to wait between doses as needed")
+
+
 def _called(step: Step) -> str:
     return f"step {step.number}" if step.doses else "none"
 
@@ -187,6 +202,7 @@ _RULES: Final[dict[Rule, Callable[[Guard, _Held, Checked], Iterator[_Breach]]]] 
     "most_per_day": _most_per_day,
     "largest_step": _largest_step,
     "shortest_step": _shortest_step,
+    "shortest_interval": _shortest_interval,
     "no_stop_without_taper": _no_stop_without_taper,
     "no_gap": _no_gap,
 }

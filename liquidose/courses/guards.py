@@ -9,6 +9,7 @@ import msgspec
 
 from liquidose.courses.course import checked_days
 from liquidose.courses.steps import Step
+from liquidose.dosing.daily import HOURS
 from liquidose.dosing.dose import Dose, write_dose
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import Patient
@@ -17,7 +18,13 @@ from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.writing import NO_BREAK, Profile
 
 Rule = Literal[
-    "most_per_dose", "most_per_day", "largest_step", "shortest_step", "no_stop_without_taper", "no_gap"
+    "most_per_dose",
+    "most_per_day",
+    "largest_step",
+    "shortest_step",
+    "shortest_interval",
+    "no_stop_without_taper",
+    "no_gap",
 ]
 OLDEST: Final = 130
 _AMOUNTS: Final = ("most_per_dose", "most_per_day", "largest_step")
@@ -27,13 +34,15 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """One limit: what it holds, what happens where it does not, and who says so.
 
     Raises:
-        ValueError: an amount or a number of days that its rule does not need, or lacks.
+        ValueError: an amount or a number of days or hours that its rule does not need, or lacks.
     """
 
     rule: Rule
     amount: str | None = None
     """For one dose or one day, as the rule says; ``2 mg/kg`` counts by the weight."""
     days: int | None = None
+    hours: int | None = None
+    """The fewest between two doses."""
     breach: Literal["refuse", "warn"] = "refuse"
     overridable: bool = True
     """Whether an ``[[override]]`` of the order passes it where it refuses."""
@@ -50,8 +59,13 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if (self.rule == "shortest_step") != (self.days is not None):
             needs = "needs days" if self.rule == "shortest_step" else "has no days"
             raise ValueError(f"the guard {self.rule} {needs}")
+        if (self.rule == "shortest_interval") != (self.hours is not None):
+            needs = "needs hours" if self.rule == "shortest_interval" else "has no hours"
+            raise ValueError(f"the guard {self.rule} {needs}")
         if self.days is not None:
             checked_days(self.days)
+        if self.hours is not None and not 1 <= self.hours <= HOURS:
+            raise ValueError(f"the guard {self.rule} has {self.hours} hours; write 1 to {HOURS}")
         check_ages(self.from_age, self.to_age)
         if not self.source.strip():
             raise ValueError(f"the guard {self.rule} has no source")
@@ -104,6 +118,7 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             "most_per_day": f"at most {amount} a day",
             "largest_step": f"at most {amount} a day up or down in one step, the last step to none included",
             "shortest_step": f"at least {self.days}{NO_BREAK}days for each step",
+            "shortest_interval": f"at least {self.hours}{NO_BREAK}hour{'' if self.hours == 1 else 's'} between doses",
             "no_stop_without_taper": "no stop without a taper",
             "no_gap": "no day without a dose between doses",
         }[self.rule]

@@ -13,12 +13,12 @@ from typing import Final
 import msgspec
 
 from liquidose.clock import DayParts
-from liquidose.courses.ending import dose_words, keep_giving, stop_words
+from liquidose.courses.ending import dose_words, keep_giving, often_words, stop_words
 from liquidose.courses.noting import steps_words
 from liquidose.courses.schedule import Schedule
 from liquidose.courses.steps import ScheduledDose, Step
 from liquidose.courses.switching import OLD_VOLUME
-from liquidose.directions import DAY_PARTS, filling, how_often
+from liquidose.directions import DAY_PARTS, filling
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
 from liquidose.quantities.writing import NO_BREAK, sentence, write_short, written_date
 
@@ -85,12 +85,12 @@ class _Calendar:
         return self.start + dt.timedelta(days=number - 1)
 
     def _clocks(self, step: Step) -> list[dt.time | None]:
-        """The hour of each dose of a step's day; all of them are stated, or none is.
+        """The hour of each dose of a step's day; all of them are stated, or none is. A dose as needed has none.
 
         Raises:
             GiveWhatIsMissing: some are and others are not.
         """
-        clocks = [self.parts.clock(dose.time) for dose in step.doses]
+        clocks = [None if step.as_needed else self.parts.clock(dose.time) for dose in step.doses]
         without = [dose.time for dose, clock in zip(step.doses, clocks, strict=True) if clock is None]
         if without and any(clocks):
             stated = next(dose.time for dose in step.doses if dose.time not in without)
@@ -109,6 +109,11 @@ class _Calendar:
             number = step.from_day + place
             if step.cycle is not None and not step.cycle.doses_on(place):
                 yield self._whole("day", number, "none on this day", self._where(step, number))
+                continue
+            if step.as_needed:
+                yield self._whole(
+                    "day", number, f"Give {_day_words(step)}", *self._told(step, number), rings=False
+                )
                 continue
             for dose, clock in zip(step.doses, self._clocks(step), strict=True):
                 if clock is None:
@@ -153,10 +158,17 @@ class _Calendar:
         if review is not None:
             yield self._whole("review", (review - self.start).days + 1, f"Review on {written_date(review)}")
 
-    def _whole(self, key: str, number: int, words: str, *lines: str, days: int = 1) -> Occasion:
+    def _whole(
+        self, key: str, number: int, words: str, *lines: str, days: int = 1, rings: bool = True
+    ) -> Occasion:
         return Occasion(
-            key=key, date=self._day(number), days=days, rings=self.rings, title=self._title(words), lines=lines
-        )  # fmt: skip
+            key=key,
+            date=self._day(number),
+            days=days,
+            rings=self.rings if rings else None,
+            title=self._title(words),
+            lines=lines,
+        )
 
     def _title(self, words: str) -> str:
         return f"{words[0].upper()}{words[1:]}: {self.tail}"
@@ -210,7 +222,5 @@ def _day_words(step: Step) -> str:
     """The doses of a whole day: ``5 mL in the morning and at bedtime``, ``5 mL, 3 times a day``."""
     if not step.is_even:
         return dose_words(step)
-    named = all(dose.time in DAY_PARTS for dose in step.doses)
-    if named:
-        return f"{dose_words(step)} {how_often(tuple(dose.time for dose in step.doses), None)}"
-    return f"{dose_words(step)}, {how_often((), len(step.doses))}"
+    apart = "" if step.as_needed or step.every or step.doses[0].time in DAY_PARTS else ","
+    return f"{dose_words(step)}{apart} {often_words(step)}"

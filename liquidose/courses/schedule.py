@@ -22,7 +22,7 @@ from liquidose.courses.supply import Supply, SupplyOrder, supply_for
 from liquidose.courses.switching import Switch, switch_words, switched
 from liquidose.courses.tenfold import tenfold_steps
 from liquidose.devices.limits import Limits
-from liquidose.directions import BY, manner
+from liquidose.directions import manner
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheAmount, GiveWhatIsMissing
 from liquidose.orders.drawn import in_place_of_tablets
@@ -115,6 +115,11 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def start(self) -> dt.date | None:
         """The first day, if the order has one."""
         return self.steps[0].first
+
+    @property
+    def as_needed(self) -> bool:
+        """Whether its doses are given only when they are needed; then all totals are the most that can be given."""
+        return self.order.directions.given_as_needed
 
     @property
     def exact_total_ml(self) -> Fraction:
@@ -246,7 +251,13 @@ def scheduled(order: Order, site: Site) -> Schedule:
         conversions=carried.conversions,
         before=carried.before,
         steps=carried.steps,
-        manner=f"Give {BY[carried.route]}{manner(order.directions.with_, order.directions.purpose)}.",
+        manner=manner(
+            carried.route,
+            next(step for step in carried.steps if step.doses).doses[0].measured.ml,
+            often=carried.often,
+            with_words=order.directions.with_,
+            purpose=order.directions.purpose,
+        ),
         own=(*in_place_of_tablets(order, profile=site.profile), *_own(order)),
         notes=(*carried.notes, *_whose(order), *too_old(order, carried.steps, good_to)),
         guarded=(*tenfold, *guarded_by(order, protocol, checked, ordered_of(order, site, carried))),

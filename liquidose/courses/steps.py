@@ -9,6 +9,7 @@ import msgspec
 
 from liquidose.courses.course import Cycle
 from liquidose.devices.measuring import Measured
+from liquidose.dosing.dose import Dose
 from liquidose.dosing.strength import ML
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.writing import NO_BREAK, written_date
@@ -21,6 +22,8 @@ class ScheduledDose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """A part of the day, or ``dose 1``, ``dose 2`` … where the order names none."""
     dose: Quantity
     """Exactly as ordered; a volume where the order is by volume."""
+    ordered: Dose
+    """As the order writes it, before weight and limits."""
     measured: Measured
 
     @property
@@ -45,6 +48,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """None where there is no end: a stop, for good."""
     doses: tuple[ScheduledDose, ...]
     cycle: Cycle | None = None
+    every: int | None = None
+    """Hours from one dose to the next, where that is how the order says when; of a dose as needed, the fewest."""
+    as_needed: bool = False
+    """Whether its doses are the most that a day may have, each given only when it is needed."""
     first: dt.date | None = None
     """The date of its first day, where the course has a start."""
 

@@ -9,6 +9,7 @@ import msgspec
 from liquidose import cautions
 from liquidose.courses.course import Course, CourseStep, Cycle, days_in
 from liquidose.courses.rules import falling, few_enough, rising
+from liquidose.dosing.daily import HOURS
 from liquidose.dosing.dose import Dose, checked_doses_a_day, write_dose
 from liquidose.dosing.ordered import read_dose
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
@@ -33,6 +34,8 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cycle: Cycle | None = None
     volume: str | None = None
     """As the prescriber wrote it, to be compared."""
+    every: int | None = None
+    """Hours from one dose to the next, where that is how the order says when."""
 
 
 class Expanded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,9 +47,16 @@ class Expanded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def expand(
-    course: Course, *, floor: Callable[[Slot], str], locale: str | None = None, notes: cautions.Notes = None
+    course: Course,
+    *,
+    floor: Callable[[Slot], str],
+    counted: tuple[Dose, int | None] | None = None,
+    locale: str | None = None,
+    notes: cautions.Notes = None,
 ) -> Expanded:
     """The stretches of a course, in order; one that stops ends with a stretch of none.
+
+    ``counted`` is the only dose of a course with how many a day may have, where a maximum had a say in it.
 
     Raises:
         CannotRead: a dose that could be read two ways.
@@ -59,8 +69,17 @@ def expand(
     if course.steps is not None:
         stretches = [reader.written(step, course) for step in course.steps]
     elif course.dose is not None:
-        one = reader.same(reader.read(course.dose))
-        stretches = [Stretch(slots=one, days=course.for_days, cycle=course.cycle, volume=course.volume)]
+        dose, doses = counted or (reader.read(course.dose), None)
+        one = reader.same(dose, course.times, doses)
+        stretches = [
+            Stretch(
+                slots=one,
+                days=course.for_days,
+                cycle=course.cycle,
+                volume=course.volume,
+                every=course.hours_apart,
+            )
+        ]
     else:
         before, stretches = _by_rule(course, reader, floor)
     if course.then == "stop" and stretches[-1].slots:
@@ -76,6 +95,7 @@ class _Reader:
     def __init__(self, course: Course, locale: str | None, notes: cautions.Notes) -> None:
         self.times = course.times
         self.times_a_day = course.times_a_day
+        self.every = course.hours_apart
         self.locale = locale
         self.notes = notes
 
@@ -87,12 +107,13 @@ class _Reader:
     ) -> tuple[Slot, ...]:
         """The same dose at each time."""
         if not times and times_a_day is None:
-            times, times_a_day = self.times, self.times_a_day
+            times = self.times
+            times_a_day = HOURS // self.every if self.every else self.times_a_day
         count = len(times) or times_a_day or dose.doses_a_day
         if count is None:
             raise GiveWhatIsMissing(
                 f"The course does not say how often a day {write_dose(dose)} is given.",
-                "Write times = ['morning', 'bedtime'] or times_a_day.",
+                "Write times = ['morning', 'bedtime'], times_a_day or every; of a dose as needed, max_per_day.",
                 given=write_dose(dose),
             )
         checked_doses_a_day(count)
@@ -107,7 +128,13 @@ class _Reader:
             slots = tuple(self._at(time, text, len(step.dose)) for time, text in step.dose.items())
         else:
             slots = self.same(self.read(step.dose), step.times, step.times_a_day)
-        return Stretch(slots=slots, days=step.days, cycle=step.cycle or course.cycle, volume=step.volume)
+        return Stretch(
+            slots=slots,
+            days=step.days,
+            cycle=step.cycle or course.cycle,
+            volume=step.volume,
+            every=None if step.says_when else course.hours_apart,
+        )
 
     def _at(self, time: str, text: str, count: int) -> Slot:
         dose = self.read(text)
@@ -141,7 +168,10 @@ def _by_rule(
         found += [(dose, taper.days) for dose in lowest]
         ends = taper.to == "zero"
     few_enough(len(found))
-    stretches = [Stretch(slots=reader.same(dose), days=days, cycle=course.cycle) for dose, days in found]
+    stretches = [
+        Stretch(slots=reader.same(dose), days=days, cycle=course.cycle, every=course.hours_apart)
+        for dose, days in found
+    ]
     if ends:
         stretches.append(Stretch(slots=(), days=None))
     return before, stretches

@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Final
 
 from liquidose.cautions import Caution
-from liquidose.courses.ending import cycle_words, stop_words
+from liquidose.courses.ending import cycle_words, often_words, stop_words
 from liquidose.courses.schedule import Schedule, Sofar
 from liquidose.courses.steps import ScheduledDose, Step, day_words
-from liquidose.directions import volume_words
+from liquidose.directions import DAY_PARTS, volume_words
 from liquidose.dosing.strength import ML
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.writing import NO_BREAK, write_short, written_date
@@ -99,7 +99,7 @@ def _rows(schedule: Schedule, step: Step, so_far: Sofar) -> list[tuple[str, ...]
             begins if first else "",
             when,
             *_dose_cells(schedule, dose),
-            _day_cell(schedule, step) if first else "",
+            a_day_words(schedule, step) if first else "",
             difference_words(schedule, so_far) if first else "",
         ))  # fmt: skip
     return rows
@@ -111,12 +111,10 @@ def days_words(step: Step) -> str:
 
 
 def when_words(step: Step) -> str:
-    """The times of day, or how many: ``morning, noon, bedtime``, ``3 times a day``."""
-    named = not step.doses[0].time.startswith("dose ")
+    """The times of day, or how often: ``morning, noon, bedtime``, ``3 times a day``, ``every 8 hours``."""
     times = ", ".join(dose.time for dose in step.doses)
-    if not named:
-        count = len(step.doses)
-        times = {1: "once a day", 2: "twice a day"}.get(count, f"{count}{NO_BREAK}times a day")
+    if step.as_needed or step.doses[0].time not in DAY_PARTS:
+        times = often_words(step)
     return f"{times} ({cycle_words(step.cycle)})" if step.cycle is not None else times
 
 
@@ -138,8 +136,11 @@ def amount_words(schedule: Schedule, amount: Quantity) -> str:
     return write_short(amount, locale=schedule.locale, profile=schedule.profile)
 
 
-def _day_cell(schedule: Schedule, step: Step) -> str:
-    return "" if step.day_amount is None else amount_words(schedule, step.day_amount)
+def a_day_words(schedule: Schedule, step: Step) -> str:
+    """The amount of one day with doses: ``15 mg``; ``up to 15 mg`` where they are given as needed."""
+    if step.day_amount is None:
+        return ""
+    return f"{'up to ' if step.as_needed else ''}{amount_words(schedule, step.day_amount)}"
 
 
 def difference_words(schedule: Schedule, so_far: Sofar) -> str:
@@ -147,6 +148,7 @@ def difference_words(schedule: Schedule, so_far: Sofar) -> str:
     if not so_far.difference:
         return "none"
     size = amount_words(schedule, Quantity(value=abs(so_far.difference), unit=so_far.unit))
+    size = f"up to {size}" if schedule.as_needed else size
     return f"{size} {'more' if so_far.difference > 0 else 'less'}"
 
 
@@ -155,7 +157,8 @@ def totals_words(schedule: Schedule) -> str:
     exact, measured = schedule.exact_total_ml, schedule.measured_total_ml
     last = max(step.to_day for step in schedule.steps if step.doses)
     final = schedule.so_far[-1]
-    words = f"In all, to {_last_day(schedule, last)}: exactly {_volume(schedule, exact)}, measured {_volume(schedule, measured)}"
+    all_of_it = "If every dose is needed" if schedule.as_needed else "In all"
+    words = f"{all_of_it}, to {_last_day(schedule, last)}: exactly {_volume(schedule, exact)}, measured {_volume(schedule, measured)}"
     if measured == exact:
         return f"{words}."
     return f"{words} ({difference_words(schedule, final)} than ordered)."

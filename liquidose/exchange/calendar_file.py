@@ -83,9 +83,13 @@ def schedule_calendar(  # noqa: PLR0913  (one file, its settings)
     return _file(schedule, sheet_words(schedule, also=also), course, events, zones)
 
 
-def without_alarm(text: str) -> bool:
-    """Whether nothing in a calendar file rings."""
-    return "BEGIN:VALARM" not in text
+def why_silent(schedule: Schedule, text: str) -> str:
+    """Why nothing in the calendar file of a schedule rings, in a sentence; empty where something does."""
+    if "BEGIN:VALARM" in text:
+        return ""
+    if schedule.as_needed:
+        return "A dose as needed has no time of its own, so each day has one entry and none rings."
+    return "No clock times are stated, so each day has one entry and none rings: see [day_parts]."
 
 
 def _course_id(schedule: Schedule) -> str:

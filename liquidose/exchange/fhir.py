@@ -1,4 +1,4 @@
-"""A plan as FHIR R4: the request with its dose in mg, and the supply of it with the volume in mL, in one Bundle.
+"""An order as FHIR R4: the request with its doses in mg, and the supply of it with the volumes in mL, in one Bundle.
 
 Ids are made from the order, so that the same order gives the same bytes, and two orders never share an id.
 """
@@ -13,9 +13,10 @@ from typing import Final
 
 import msgspec
 
-from liquidose.dosing.dose import Dose
-from liquidose.dosing.strength import ML
+from liquidose.courses.dispensing import supply_cautions
+from liquidose.courses.schedule import Schedule, make_schedule
 from liquidose.errors import BadFile, LiquidoseError
+from liquidose.exchange.fhir_dosages import Dosages, days_amount, dosages_of_plan, dosages_of_schedule
 from liquidose.exchange.fhir_medication import medication_of
 from liquidose.numbers import decimal_digits
 from liquidose.orders.fhir_amounts import amount_of
@@ -25,51 +26,65 @@ from liquidose.orders.fhir_resources import (
     Annotation,
     Coding,
     Concept,
-    Dosage,
-    DoseAndRate,
+    DispenseRequest,
     HumanName,
     Identifier,
     MedicationDispense,
     MedicationRequest,
     Observation,
     Patient,
-    Ratio,
     Reference,
-    Repeat,
     Resource,
-    Timing,
 )
-from liquidose.orders.fhir_table import LOINC, MEASUREMENTS, ROUTES, SNOMED, TIMES
+from liquidose.orders.fhir_table import LOINC, MEASUREMENTS
 from liquidose.orders.order import Order
-from liquidose.orders.ucum import LEAVE_OUT, SYSTEM
-from liquidose.plan import Plan
-from liquidose.quantities.quantity import Quantity
+from liquidose.plan import Plan, make_plan
 from liquidose.quantities.reading import read_quantity
-from liquidose.quantities.writing import NO_BREAK
+from liquidose.quantities.writing import NO_BREAK, write_quantity
+from liquidose.site import Site
 
 _NAMES: Final = uuid.UUID("6f1f6d0e-35c1-5d0a-9f6e-1a4f6c0c7b52")
 """The namespace of the ids, drawn once."""
-_DOSE_TYPES: Final = "http://terminology.hl7.org/CodeSystem/dose-rate-type"
 
 
-def fhir_of(plan: Plan) -> bytes:
-    """The Bundle of one plan as JSON: Patient, measurements, Medication, MedicationRequest, MedicationDispense.
+def order_as_fhir(order: Order, site: Site | None = None) -> bytes:
+    """The Bundle of one order, worked out under a site's values: of its plan, or of its schedule if it has several doses.
 
     Raises:
-        BadFile: a value of the order that FHIR cannot carry; the message names it.
+        LiquidoseError: as make_plan or make_schedule does, and as fhir_of does.
+    """
+    if order.directions.course.is_one_step:
+        return fhir_of(make_plan(order, site))
+    return fhir_of(make_schedule(order, site))
+
+
+def fhir_of(worked_out: Plan | Schedule) -> bytes:
+    """The Bundle of one plan or schedule as JSON: Patient, measurements, Medication, MedicationRequest, MedicationDispense.
+
+    Raises:
+        BadFile: a value of the order that FHIR cannot carry, which the message names; the schedule of a dose as needed.
         UnknownUnit: a dose in units, whose kind the order does not say.
         NameTheComponent: a combination whose amounts are not parts of one sum.
     """
-    order = plan.order
+    if isinstance(worked_out, Plan):
+        dosages, words = dosages_of_plan(worked_out), _words_of_plan(worked_out)
+    elif worked_out.as_needed:
+        raise BadFile(
+            "The days of a dose as needed are written from its plan.",
+            "Make the plan of the order.",
+            given="as_needed",
+        )
+    else:
+        dosages, words = dosages_of_schedule(worked_out), _words_of_schedule(worked_out)
+    order = worked_out.order
     names = _Names(order)
     measurements = _measurements(order, names)
-    dosage = _dosage(order)
     parts: list[tuple[str, Resource]] = [
         ("patient", _patient(order)),
         *measurements,
         ("medication", medication_of(order)),
-        ("request", _request(plan, names, dosage, [name for name, _ in measurements])),
-        ("dispense", _dispense(plan, names, dosage)),
+        ("request", _request(order, names, dosages, [name for name, _ in measurements])),
+        ("dispense", _dispense(order, names, dosages, words)),
     ]
     bundle = {
         "resourceType": "Bundle",
@@ -80,11 +95,27 @@ def fhir_of(plan: Plan) -> bytes:
     return msgspec.json.format(raw, indent=2) + b"\n"
 
 
+def _words_of_plan(plan: Plan) -> tuple[str, ...]:
+    """What stands on the label beside the direction, and the protocol that it was held to."""
+    held = (caution.text for caution in plan.warnings if caution.code == "protocol")
+    return (plan.fill, *plan.cautions, *held)
+
+
+def _words_of_schedule(schedule: Schedule) -> tuple[str, ...]:
+    """What must be known before the first dose; what comes after the course stands last."""
+    before: list[str] = []
+    if schedule.before is not None:
+        before.append(f"Until the first step: {write_quantity(schedule.before)} a day.")
+    told = (*schedule.own, *schedule.notes, *schedule.guarded, *supply_cautions(schedule), *schedule.ending)
+    return (*before, *(caution.text for caution in told))
+
+
 class _Names:
     """The ids of one order's resources."""
 
     def __init__(self, order: Order) -> None:
-        self._order = msgspec.json.encode(order).decode()
+        held = msgspec.structs.replace(order, protocol=None)  # where its file lies is no part of the order
+        self._order = msgspec.json.encode(held).decode()
 
     def url(self, name: str) -> str:
         """The full URL of one resource."""
@@ -130,49 +161,10 @@ def _measurements(order: Order, names: _Names) -> list[tuple[str, Resource]]:
     return found
 
 
-def _dosage(order: Order) -> Dosage:
-    """When and by which route, as the request and the supply both say."""
-    directions = order.directions
-    codes = {time: code for code, time in TIMES.items()}
-    when = tuple(codes[time] for time in directions.times)
-    repeat = Repeat(
-        bounds_duration=_length(order),
-        frequency=directions.doses_a_day,
-        period=Fraction(1),
-        period_unit="d",
-        when=when,
-    )
-    timing = None if directions.doses_a_day is None else Timing(repeat=repeat)
-    route = None
-    if directions.route is not None:
-        coded = next((row for row in ROUTES.values() if row.written and row.route == directions.route), None)
-        coding = () if coded is None else (Coding(system=SNOMED, code=coded.code, display=coded.words),)
-        route = Concept(coding=coding, text=directions.route)
-    return Dosage(timing=timing, route=route)
-
-
-def _length(order: Order) -> Amount | None:
-    """How long it is given; FHIR's timing ends with it.
-
-    Raises:
-        BadFile: a course that goes on, or is reviewed.
-    """
-    directions = order.directions
-    if directions.for_days is None:
-        return None
-    if directions.then != "stop":
-        raise BadFile(
-            "FHIR carries a course that stops after its days, and this one does not.",
-            LEAVE_OUT,
-            given=str(directions.then),
-        )
-    return Amount(value=Fraction(directions.for_days), unit="d", system=SYSTEM, code="d")
-
-
-def _request(plan: Plan, names: _Names, dosage: Dosage, measurements: list[str]) -> MedicationRequest:
-    order = plan.order
+def _request(order: Order, names: _Names, dosages: Dosages, measurements: list[str]) -> MedicationRequest:
     number = order.dispense.rx_number
     prescriber = order.dispense.prescriber
+    days = None if dosages.days is None else days_amount(dosages.days)
     return MedicationRequest(
         resource_type="MedicationRequest",
         extension=extensions_of(order),
@@ -183,48 +175,13 @@ def _request(plan: Plan, names: _Names, dosage: Dosage, measurements: list[str])
         subject=names.to("patient"),
         supporting_information=tuple(names.to(name) for name in measurements),
         requester=None if prescriber is None else Reference(display=prescriber),
-        dosage_instruction=(_ordered(plan.conversion.dose, order, dosage),),
+        dosage_instruction=dosages.ordered,
+        dispense_request=None if days is None else DispenseRequest(expected_supply_duration=days),
     )
 
 
-def _ordered(dose: Dose, order: Order, dosage: Dosage) -> Dosage:
-    """The dosage with the dose as it was ordered.
-
-    Raises:
-        BadFile: a dose for a whole day, or a minimum, which FHIR has no element for.
-    """
-    if dose.a_day or dose.least is not None:
-        what = (
-            "is for a whole day, and FHIR's is for one time"
-            if dose.a_day
-            else "has a minimum, which FHIR has no place for"
-        )
-        raise BadFile(
-            f"The dose '{order.directions.dose}' {what}.", LEAVE_OUT, given=order.directions.dose or ""
-        )
-    per = "" if dose.per == "patient" else f"/{dose.per}"
-    a_day = None
-    if dose.most_a_day is not None:
-        day = Amount(value=Fraction(1), unit="d", system=SYSTEM, code="d")
-        a_day = Ratio(numerator=amount_of(dose.most_a_day), denominator=day)
-    return msgspec.structs.replace(
-        dosage,
-        additional_instruction=tuple(Concept(text=text) for text in order.directions.warnings),
-        dose_and_rate=(_dose("ordered", amount_of(dose.amount, per=per)),),
-        max_dose_per_period=a_day,
-        max_dose_per_administration=None if dose.most is None else amount_of(dose.most),
-    )
-
-
-def _dose(kind: str, amount: Amount) -> DoseAndRate:
-    return DoseAndRate(type=Concept(coding=(Coding(system=_DOSE_TYPES, code=kind),)), dose_quantity=amount)
-
-
-def _dispense(plan: Plan, names: _Names, dosage: Dosage) -> MedicationDispense:
-    """The supply: the volume to measure, the sentence on the label, and what else stands on it as notes."""
-    order = plan.order
-    words = (plan.fill, *plan.cautions)
-    volume = amount_of(Quantity(value=plan.measured.ml, unit=ML))
+def _dispense(order: Order, names: _Names, dosages: Dosages, words: tuple[str, ...]) -> MedicationDispense:
+    """The supply: the volumes to measure, the sentences on the label, and what else stands on it as notes."""
     return MedicationDispense(
         resource_type="MedicationDispense",
         status="preparation",
@@ -232,13 +189,10 @@ def _dispense(plan: Plan, names: _Names, dosage: Dosage) -> MedicationDispense:
         subject=names.to("patient"),
         authorizing_prescription=(names.to("request"),),
         quantity=_supplied(order),
+        days_supply=None if dosages.days is None else days_amount(dosages.days),
         when_prepared=_day(order.dispense.date),
         note=tuple(Annotation(text=_plain(text)) for text in words),
-        dosage_instruction=(
-            msgspec.structs.replace(
-                dosage, text=_plain(plan.direction), dose_and_rate=(_dose("calculated", volume),)
-            ),
-        ),
+        dosage_instruction=dosages.supplied,
     )
 
 

@@ -20,7 +20,7 @@ from liquidose.exchange.conversions import Amount, WarningPart, exact_text, plai
 SCHEDULE: Final = "liquidose.schedule/1"
 _FORMULA: Final = frozenset("=+-@\t\r")
 COLUMNS: Final = (
-    "step", "from_day", "days", "from_date", "days_on", "days_off", "time", "dose", "unit", "strength",
+    "step", "from_day", "days", "from_date", "days_on", "days_off", "every_hours", "as_needed", "time", "dose", "unit", "strength",
     "volume_ml", "measured_ml", "draws_ml", "syringe", "words",
 )  # fmt: skip
 
@@ -54,6 +54,10 @@ class StepPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where the course has a start."""
     cycle: CyclePart | None = None
     """Where not every day has doses."""
+    every_hours: int | None = None
+    """From one dose to the next, where that is how the order says when; of a dose as needed, the fewest."""
+    as_needed: bool = False
+    """Whether the doses are the most that a day may have, each given only when it is needed."""
 
 
 class ScheduleDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +98,8 @@ def _step(step: Step) -> StepPart:
         doses=tuple(map(_dose, step.doses)),
         from_date=None if step.first is None else step.first.isoformat(),
         cycle=None if step.cycle is None else CyclePart(on=step.cycle.on, off=step.cycle.off),
+        every_hours=step.every if step.doses else None,
+        as_needed=step.as_needed,
     )
 
 
@@ -128,6 +134,8 @@ def schedule_csv(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> str:
             "from_date": part.from_date or "",
             "days_on": "" if part.cycle is None else part.cycle.on,
             "days_off": "" if part.cycle is None else part.cycle.off,
+            "every_hours": part.every_hours or "",
+            "as_needed": "yes" if part.as_needed else "",
         }
         if not part.doses:
             writer.writerow({**row, "words": plain(stop_words(step))})

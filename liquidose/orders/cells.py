@@ -16,10 +16,10 @@ from liquidose.errors import UnreadableText
 from liquidose.files import nearest
 from liquidose.orders.order import Order
 
-Kind: TypeAlias = Literal["text", "texts", "whole", "yes-no", "date", "time"]
+Kind: TypeAlias = Literal["text", "texts", "whole", "yes-no", "yes-no-text", "date", "time"]
 
 SPOILT: Final = frozenset({
-    "directions.dose", "dispense.rx_number", "drug.gtin", "drug.ndc", "drug.strength", "patient.id", "patient.weight",
+    "directions.dose", "directions.max_per_day", "dispense.rx_number", "drug.gtin", "drug.ndc", "drug.strength", "patient.id", "patient.weight",
 })  # fmt: skip
 """Columns in which a date or a number with an exponent is a spreadsheet's doing."""
 NOT_IN_ROWS: Final = frozenset({"protocol"})
@@ -66,6 +66,8 @@ def tables() -> frozenset[str]:
 def _columns(kind: inspect.Type, name: str) -> list[tuple[str, Kind]]:
     if isinstance(kind, inspect.UnionType):
         given = [one for one in kind.types if not isinstance(one, inspect.NoneType)]
+        if {type(one) for one in given} == {inspect.BoolType, inspect.StrType}:
+            return [(name, "yes-no-text")]
         return _columns(given[0], name) if len(given) == 1 else []
     if isinstance(kind, inspect.StructType):
         within = f"{name}." if name else ""
@@ -118,6 +120,8 @@ def value_of(column: str, text: str) -> Any:
             return _whole(column, text)
         case "yes-no":
             return _yes_or_no(column, text)
+        case "yes-no-text":
+            return {"true": True, "false": False}.get(text.lower(), text)
         case "date" | "time" as kind:
             return _moment(column, text, kind)
         case "text":

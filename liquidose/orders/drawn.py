@@ -51,6 +51,7 @@ def one_dose(order: Order) -> Order:
                 for_days=step.days,
                 times=step.times or (() if step.times_a_day else directions.times),
                 times_a_day=step.times_a_day or directions.times_a_day,
+                every=None if step.times or step.times_a_day else directions.every,
                 volume=step.volume,
             )
     if not directions.course.is_one_step:

@@ -14,7 +14,6 @@ from liquidose.errors import BadFile, GiveWhatIsMissing, LiquidoseError
 from liquidose.files import checked_value
 from liquidose.orders.fhir_amounts import at, quantity_of, text_of
 from liquidose.orders.fhir_carried import carried
-from liquidose.orders.fhir_dosage import directions_of
 from liquidose.orders.fhir_medication import drug_of
 from liquidose.orders.fhir_pairs import refuse_disagreement
 from liquidose.orders.fhir_people import measured, patient_of
@@ -28,9 +27,12 @@ from liquidose.orders.fhir_resources import (
     MedicationRequest,
     Reference,
 )
+from liquidose.orders.fhir_rules import by_its_rule, rule_in
+from liquidose.orders.fhir_sequence import directions_of
 from liquidose.orders.fhir_table import BESIDE
 from liquidose.orders.fhir_text import Resource, resources_in, resources_of
 from liquidose.orders.order import Order
+from liquidose.orders.parts import Directions
 
 REQUEST: Final = "MedicationRequest"
 DISPENSE: Final = "MedicationDispense"
@@ -140,20 +142,29 @@ def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, note
         with at(request.place):
             asked = pool.decoded(request, MedicationRequest)
             _refuse_what_is_no_order(asked)
-            data = _of_request(asked, request, pool)
     for dispense in dispenses:
         with at(dispense.place):
             supplied = pool.decoded(dispense, MedicationDispense)
             _refuse_what_is_not_supplied(supplied)
-            _of_dispense(supplied, dispense, pool, data, paired=asked is not None)
+    lasting = _lasting(asked, supplied)
+    if request is not None and asked is not None:
+        with at(request.place):
+            data = _of_request(asked, request, pool, lasting)
+    if supplied is not None:
+        with at(dispenses[0].place):
+            _of_dispense(supplied, dispenses[0], pool, data, paired=asked is not None)
     place = request.place if request is not None else dispenses[0].place
+    rule = rule_in(data)
     for note in (*(asked.note if asked else ()), *(supplied.note if supplied else ())):
         cautions.add(notes, "note-not-read", f"{place} has a note that no label says: '{note.text}'.")
     order = checked_value(data, Order, name=place)
     if asked is not None and supplied is not None and supplied.dosage_instruction:
         with at(dispenses[0].place):
-            refuse_disagreement(order, directions_of(supplied.dosage_instruction, locale=order.locale))
-    return order
+            refuse_disagreement(order, _as_supplied(supplied, order, lasting, dispenses[0].place))
+    if not rule:
+        return order
+    with at(place):
+        return by_its_rule(order, rule, name=place)
 
 
 def _refuse_what_is_no_order(request: MedicationRequest) -> None:
@@ -182,7 +193,16 @@ def _refuse_what_is_not_supplied(dispense: MedicationDispense) -> None:
         )
 
 
-def _of_request(request: MedicationRequest, holder: Resource, pool: Pool) -> dict[str, Any]:
+def _lasting(request: MedicationRequest | None, dispense: MedicationDispense | None) -> tuple[Amount, ...]:
+    """How long the medicine lasts, as the request says it and as the supply does."""
+    asked = request.dispense_request if request is not None else None
+    found = (asked.expected_supply_duration if asked else None, dispense.days_supply if dispense else None)
+    return tuple(amount for amount in found if amount is not None)
+
+
+def _of_request(
+    request: MedicationRequest, holder: Resource, pool: Pool, lasting: tuple[Amount, ...]
+) -> dict[str, Any]:
     ours = carried(request.extension)
     locale = dict(ours).get("locale")
     asked = request.dispense_request
@@ -192,7 +212,12 @@ def _of_request(request: MedicationRequest, holder: Resource, pool: Pool) -> dic
         "drug": _drug(
             request.medication_codeable_concept, request.medication_reference, holder, pool, locale
         ),
-        "directions": directions_of(request.dosage_instruction, locale=locale),
+        "directions": directions_of(
+            request.dosage_instruction,
+            locale=locale,
+            then=dict(ours).get("directions.then"),
+            supply=lasting,
+        ),
         "dispense": _without_none(
             {
                 "rx_number": _number(request.identifier),
@@ -216,7 +241,7 @@ def _of_dispense(
     """Nothing comes out; what a supply says is added to the data, or compared with what the request says.
 
     Raises:
-        BadFile: the supply is of another medicine than the request.
+        BadFile: the supply is of another medicine than the request, or for another patient.
     """
     locale = data.get("locale")
     drug = _drug(dispense.medication_codeable_concept, dispense.medication_reference, holder, pool, locale)
@@ -229,10 +254,15 @@ def _of_dispense(
                 "Send the supply alone, once somebody has compared the two.",
                 given=different[0],
             )
+        whose = {} if dispense.subject is None else patient_of(dispense.subject, holder, pool)
+        if any(whose[key] != data["patient"].get(key) for key in whose):
+            raise BadFile(
+                "It is for another patient than its request.", "Check both with the sender.", given="subject"
+            )
     else:
         data["patient"] = patient_of(dispense.subject, holder, pool)
         data["drug"] = drug
-        data["directions"] = directions_of(dispense.dosage_instruction)
+        data["directions"] = directions_of(dispense.dosage_instruction, supply=_lasting(None, dispense))
     data["dispense"] = data.get("dispense", {}) | _without_none(
         {
             "rx_number": _number(dispense.identifier),
@@ -240,6 +270,20 @@ def _of_dispense(
             "date": dispense.when_prepared and dispense.when_prepared[:10],
         }
     )
+
+
+def _as_supplied(
+    dispense: MedicationDispense, order: Order, lasting: tuple[Amount, ...], place: str
+) -> Directions:
+    """The directions of a supply; what comes after them is its request's to say."""
+    then = order.directions.then
+    found = directions_of(
+        dispense.dosage_instruction,
+        locale=order.locale,
+        then=None if then == "stop" else then,
+        supply=lasting,
+    )
+    return checked_value(found, Directions, name=place)
 
 
 def _drug(

@@ -112,12 +112,12 @@ def amount_of(quantity: Quantity, *, per: str = "") -> Amount:
     """The Quantity of an exact amount; the inverse of quantity_of, and of dose_of with ``/kg`` or ``/m2``.
 
     Raises:
-        BadFile: it is no decimal.
+        BadFile: it is no decimal of at most 12 digits.
         UnknownUnit: no one UCUM code is right for its unit.
     """
     if decimal_digits(quantity.value) is None:
         raise BadFile(
-            f"{quantity.value}{NO_BREAK}{quantity.unit.name} is no decimal, and FHIR has only decimals.",
+            f"{quantity.value}{NO_BREAK}{quantity.unit.name} is no decimal of 12 digits or fewer, and FHIR has only decimals.",
             LEAVE_OUT,
             given=str(quantity.value),
         )

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from liquidose.courses.course import Taper, Titrate
 from liquidose.errors import BadFile, CheckTheAmount
 from liquidose.orders.order import Order
 
@@ -20,19 +21,22 @@ ELEMENTS: Final = frozenset({
     "patient.name", "patient.id", "patient.birth_date", "patient.weight", "patient.height", "patient.bsa",
     "drug.name", "drug.strength", "drug.form", "drug.lot", "drug.expiry",
     "directions.dose", "directions.times", "directions.times_a_day", "directions.route", "directions.warnings",
-    "directions.for_days", "directions.then",
+    "directions.for_days", "directions.start", "directions.steps", "directions.split", "directions.largest_at",
+    "directions.every", "directions.as_needed", "directions.max_per_day",
     "dispense.rx_number", "dispense.date", "dispense.prescriber", "dispense.quantity",
 })  # fmt: skip
-"""The keys of an order that elements of FHIR carry."""
-
-
+"""The keys of an order that elements of FHIR carry; unequal doses of a day are carried as the doses that they are."""
+_RULES: Final[dict[str, type[msgspec.Struct]]] = {"directions.titrate": Titrate, "directions.taper": Taper}
+"""What makes steps: carried beside the dosages of those steps, with an extension for each of its keys."""
+_HOLD: Final = "directions.hold"
+_THEN: Final = "directions.then"
+"""A stop is said by the end of the last dosage; that a course goes on, or is reviewed, by the extension as well."""
+_NOTED: Final = "protocol"
+"""A file beside the order, which FHIR from elsewhere must not name here: a note says which it was held to."""
 _NOT_CARRIED: Final = frozenset({
-    "protocol",
-    "directions.volume", "directions.hold", "directions.start", "directions.split", "directions.largest_at",
+    _NOTED, "directions.volume", "directions.steps.volume", "directions.steps.cycle",
 })  # fmt: skip
-"""A protocol is a file beside the order, and FHIR from elsewhere must not name one here; and what changes a course
-must stand where every reader of FHIR looks for it, or not be sent.
-"""
+"""What changes a dose must stand where every reader of FHIR looks for it, or not be sent."""
 
 
 def extensions_of(order: Order) -> tuple[dict[str, Any], ...]:
@@ -41,6 +45,10 @@ def extensions_of(order: Order) -> tuple[dict[str, Any], ...]:
     Raises:
         BadFile: a value that no extension carries; the message names its key.
     """
+    for step in order.directions.steps or ():
+        for key in ("volume", "cycle"):
+            if getattr(step, key) is not None:
+                raise _no_place(f"directions.steps.{key}")
     return tuple({"url": f"{PREFIX}{key}", **_value(key, value)} for key, value in _given(order))
 
 
@@ -56,18 +64,14 @@ def carried(extensions: tuple[dict[str, Any], ...]) -> list[tuple[str, Any]]:
         if not isinstance(url, str) or not url.startswith(PREFIX):
             continue
         key = url.removeprefix(PREFIX)
-        if key in ELEMENTS or key in found:
+        value = _inner(extension, _RULES[key]) if key in _RULES else _plain(extension)
+        if key in ELEMENTS or key in found or (key == _THEN and value == "stop"):
             raise CheckTheAmount(
                 f"{key!a} stands in an extension beside another place for it.",
                 "Have the sender leave one of them out.",
                 given=url,
             )
-        value = next((value for name, value in extension.items() if name.startswith("value")), None)
-        if (
-            key not in _KEYS
-            or not isinstance(value, str | int)
-            or (key == "locale" and not isinstance(value, str))
-        ):
+        if key not in _KEYS or value is None or (key in {"locale", _THEN} and not isinstance(value, str)):
             raise BadFile(
                 f"The extension {url!a} is none that this version writes.",
                 "Do not leave it out: it is of an order of another version.",
@@ -75,6 +79,27 @@ def carried(extensions: tuple[dict[str, Any], ...]) -> list[tuple[str, Any]]:
             )
         found[key] = value
     return list(found.items())
+
+
+def _plain(extension: dict[str, Any]) -> str | int | None:
+    """The value of an extension, if it is one of those that we write."""
+    value = next((value for name, value in extension.items() if name.startswith("value")), None)
+    return value if isinstance(value, str | int) else None
+
+
+def _inner(extension: dict[str, Any], rule: type[msgspec.Struct]) -> dict[str, Any] | None:
+    """The values of the extensions within one, by the keys of a rule; None where one of them is none of ours."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(rule)}
+    found: dict[str, Any] = {}
+    parts = extension.get("extension")
+    for part in parts if isinstance(parts, list) else ():
+        if not isinstance(part, dict) or not isinstance(key := part.get("url"), str) or key not in fields:
+            return None
+        value, is_list = _plain(part), isinstance(fields[key].default, tuple)
+        if value is None or (key in found and not is_list):
+            return None
+        found[key] = (*found.get(key, ()), value) if is_list else value
+    return found or None
 
 
 def _keys() -> frozenset[str]:
@@ -95,22 +120,26 @@ _KEYS: Final = _keys()
 
 def _given(order: Order) -> Iterator[tuple[str, Any]]:
     """Each value of an order that is not its default and that no element carries, by its key."""
+    uneven = order.directions.split != "equal"  # which doses those are depends on the syringes of a site
+    without = _RULES.keys() | {_HOLD} if uneven else set()
     for field in msgspec.structs.fields(order):
         value = getattr(order, field.name)
         if not isinstance(value, msgspec.Struct):
-            if value != field.default:
+            if value != field.default and field.name != _NOTED:
                 yield field.encode_name, value
             continue
         for inner in msgspec.structs.fields(value):
             key = f"{field.encode_name}.{inner.encode_name}"
             one = getattr(value, inner.name)
-            if one != inner.default and key not in ELEMENTS:
+            if one != inner.default and key not in ELEMENTS | without and (key, one) != (_THEN, "stop"):
                 yield key, one
 
 
 def _value(key: str, value: Any) -> dict[str, Any]:
     if key in _NOT_CARRIED:
         raise _no_place(key)
+    if isinstance(value, Titrate | Taper):
+        return {"extension": tuple(_parts(value))}
     if isinstance(value, bool):
         return {"valueBoolean": value}
     if isinstance(value, int):
@@ -122,6 +151,15 @@ def _value(key: str, value: Any) -> dict[str, Any]:
     if isinstance(value, dt.date):
         return {"valueDate": value.isoformat()}
     raise _no_place(key)
+
+
+def _parts(rule: Titrate | Taper) -> Iterator[dict[str, Any]]:
+    """An extension for each key of a rule, and for each entry of a list."""
+    for field in msgspec.structs.fields(rule):
+        value = getattr(rule, field.name)
+        if value != field.default:
+            for one in value if isinstance(value, tuple) else (value,):
+                yield {"url": field.encode_name, **_value(field.encode_name, one)}
 
 
 def _no_place(key: str) -> BadFile:

@@ -5,52 +5,48 @@ The free text of a dosage is never read: a dose stands in ``doseQuantity`` or no
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from fractions import Fraction
 from typing import Any, Final
 
+from liquidose.dosing.daily import HOURS, INTERVALS, hours_in
 from liquidose.errors import BadFile, CheckTheAmount, CheckTheRoute, GiveWhatIsMissing
+from liquidose.numbers import MOST_CHARACTERS
 from liquidose.orders.fhir_amounts import dose_of, quantity_of, text_of
-from liquidose.orders.fhir_resources import NOT_YET, Amount, Concept, Dosage, Ratio, Repeat, Timing
+from liquidose.orders.fhir_needed import DAY, as_needed_of, most_in_a_day
+from liquidose.orders.fhir_resources import NOT_YET, Amount, Concept, Dosage, Period, Repeat, Timing
 from liquidose.orders.fhir_table import ABBREVIATIONS, METHODS, OFTEN, ROUTES, SNOMED, TIMES, RouteCode
 from liquidose.orders.parts import ROUTE_WORDS
 from liquidose.orders.ucum import SYSTEM
 from liquidose.quantities.quantity import Quantity
 
-_OTHER_MEANS: Final = "Do not leave it out: write this label by other means."
-_DAY: Final = {"d": Fraction(1), "h": Fraction(24)}
-"""How many of a unit of time are one day."""
+OTHER_MEANS: Final = "Do not leave it out: write this label by other means."
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII).fullmatch
 _LONG: Final = {"d": Fraction(1), "wk": Fraction(7)}
 """How many days are one of a unit of time."""
+_PRINTED: Final = {"d": {"d", "day", "days"}, "wk": {"wk", "week", "weeks"}}
+"""How the unit of a length of time is printed beside its code."""
 
 
-def directions_of(dosages: tuple[Dosage, ...], *, locale: str | None = None) -> dict[str, Any]:
-    """The directions of an order that the one dosage stands for, by the names of their keys.
+def instruction_of(dosage: Dosage, *, locale: str | None = None) -> dict[str, Any]:
+    """What one dosage says, by the names of an order's keys; ``for_days`` and ``start`` are its bounds.
 
     Raises:
-        BadFile: more than one dosage, or something that an order's directions could not say.
-        GiveWhatIsMissing: no dosage, or no dose in it.
+        BadFile: something that an order's directions could not say.
+        GiveWhatIsMissing: no dose in it.
         LiquidoseError: units that are not read, or limits that contradict the dose.
     """
-    if not dosages:
-        raise GiveWhatIsMissing(
-            "It has no dosageInstruction.", "Have the sender write the dose as doseQuantity.", given=""
-        )
-    if len(dosages) > 1:
-        raise BadFile(
-            f"It has {len(dosages)} dosage instructions, one after the other or side by side, {NOT_YET}.",
-            _OTHER_MEANS,
-            given="dosageInstruction",
-        )
-    dosage = dosages[0]
-    if dosage.as_needed_boolean:
-        raise BadFile(
-            f"It has asNeededBoolean, a dose as needed, {NOT_YET}.", _OTHER_MEANS, given="asNeededBoolean"
-        )
-    found = _times(dosage.timing)
+    needed = as_needed_of(dosage)
+    found = _times(dosage.timing, planned=not (needed or is_none(dosage))) | needed
     route = _route(dosage)
     if route is not None:
         found["route"] = route.route
-    found["dose"] = _dose(dosage, _doses_a_day(found), locale)
+    maximum = None if dosage.max_dose_per_period is None else most_in_a_day(dosage.max_dose_per_period)
+    if maximum is not None and (found.get("as_needed") or isinstance(maximum, int)):
+        found["max_per_day"] = f"{maximum} doses" if isinstance(maximum, int) else text_of(maximum, locale)
+        maximum = None
+    found["dose"] = _dose(dosage, _doses_a_day(found), maximum, locale)
     warnings = [_instruction(concept) for concept in dosage.additional_instruction]
     if dosage.patient_instruction is not None:
         warnings.append(dosage.patient_instruction)
@@ -60,7 +56,15 @@ def directions_of(dosages: tuple[Dosage, ...], *, locale: str | None = None) -> 
     return found
 
 
+def is_none(dosage: Dosage) -> bool:
+    """Whether it orders that nothing is given."""
+    amounts = [part.dose_quantity for part in dosage.dose_and_rate]
+    return len(amounts) == 1 and amounts[0] is not None and amounts[0].value == 0
+
+
 def _doses_a_day(found: dict[str, Any]) -> int | None:
+    if "every" in found:
+        return HOURS // hours_in(found["every"])
     return len(found["times"]) if "times" in found else found.get("times_a_day")
 
 
@@ -72,7 +76,7 @@ def _instruction(concept: Concept) -> str:
     return concept.words
 
 
-def _dose(dosage: Dosage, doses_a_day: int | None, locale: str | None) -> str:
+def _dose(dosage: Dosage, doses_a_day: int | None, most_in_a_day: Quantity | None, locale: str | None) -> str:
     amounts = [part.dose_quantity for part in dosage.dose_and_rate if part.dose_quantity is not None]
     if not amounts:
         raise GiveWhatIsMissing(
@@ -88,16 +92,15 @@ def _dose(dosage: Dosage, doses_a_day: int | None, locale: str | None) -> str:
         )
     dose, per = dose_of(amounts[0], "dose")
     text = text_of(dose, locale) + (f"/{per}" if per else "")
-    most = most_a_day = None
+    most = None
     if dosage.max_dose_per_administration is not None:
         most = quantity_of(dosage.max_dose_per_administration, "maxDosePerAdministration", "amount", "volume")
         text += f" (max {text_of(most, locale)})"
-    if dosage.max_dose_per_period is not None:
-        most_a_day = _most_a_day(dosage.max_dose_per_period)
-        text += f" (max {text_of(most_a_day, locale)}/day)"
+    if most_in_a_day is not None:
+        text += f" (max {text_of(most_in_a_day, locale)}/day)"
     if not per:
         _refuse_above(dose, 1, most, "maxDosePerAdministration")
-        _refuse_above(dose, doses_a_day or 1, most_a_day, "maxDosePerPeriod")
+        _refuse_above(dose, doses_a_day or 1, most_in_a_day, "maxDosePerPeriod")
     return text
 
 
@@ -112,29 +115,14 @@ def _refuse_above(dose: Quantity, times: int, limit: Quantity | None, name: str)
         )
 
 
-def _most_a_day(ratio: Ratio) -> Quantity:
-    period = ratio.denominator
-    if ratio.numerator is None or period is None or period.value is None:
-        raise GiveWhatIsMissing(
-            "The maxDosePerPeriod lacks its amount or its period.", "Have the sender write both.", given=""
-        )
-    if period.system != SYSTEM or _DAY.get(period.code or "") != period.value:
-        raise BadFile(
-            "The maxDosePerPeriod is not for one day (1 d or 24 h in UCUM).",
-            _OTHER_MEANS,
-            given=str(period.code),
-        )
-    return quantity_of(ratio.numerator, "maxDosePerPeriod", "amount", "volume")
-
-
-def _times(timing: Timing | None) -> dict[str, Any]:
-    """The parts of the day, or how many times a day; neither where nothing is said."""
+def _times(timing: Timing | None, *, planned: bool) -> dict[str, Any]:
+    """The parts of the day, how many times a day or the time between doses, and the bounds; no times where nothing is said."""
     if timing is None:
         return {}
     coded = _often(timing.code, repeats=timing.repeat is not None)
     if timing.repeat is None:
         return {} if coded is None else {"times_a_day": coded}
-    found = _repeated(timing.repeat)
+    found = _repeated(timing.repeat, planned=planned)
     if coded is not None and coded != _doses_a_day(found):
         raise CheckTheAmount(
             f"The timing's code says {coded} a day and its repeat says {_doses_a_day(found)}.",
@@ -151,36 +139,92 @@ def _often(code: Concept | None, *, repeats: bool) -> int | None:
     often = next(iter(known), None)
     if often is None or len(known) != 1 or any(coding.system != ABBREVIATIONS for coding in code.coding):
         shown = ", ".join(coding.code or coding.display or "" for coding in code.coding) or code.text
-        raise BadFile(f"Its timing has the code {shown!a}, {NOT_YET}.", _OTHER_MEANS, given=str(shown))
+        raise BadFile(f"Its timing has the code {shown!a}, {NOT_YET}.", OTHER_MEANS, given=str(shown))
     return often
 
 
-def _repeated(repeat: Repeat) -> dict[str, Any]:
-    found = _of_a_day(repeat)
+def _repeated(repeat: Repeat, *, planned: bool) -> dict[str, Any]:
+    said = any((repeat.when, repeat.frequency, repeat.period, repeat.period_unit))
+    found = _of_a_day(repeat) if planned or said else {}
+    if repeat.bounds_duration is not None and repeat.bounds_period is not None:
+        raise BadFile(
+            "Its timing has both boundsDuration and boundsPeriod.",
+            "Have the sender write one of them.",
+            given="boundsPeriod",
+        )
     if repeat.bounds_duration is not None:
-        found |= {"for_days": _days(repeat.bounds_duration), "then": "stop"}
+        found["for_days"] = whole_days(repeat.bounds_duration, "boundsDuration of its timing")
+    if repeat.bounds_period is not None:
+        found |= _between(repeat.bounds_period)
     return found
 
 
-def _days(duration: Amount) -> int:
-    """How many days a course lasts."""
+def whole_days(duration: Amount, what: str) -> int:
+    """How many days a length of time is.
+
+    Raises:
+        BadFile: no whole number of days or weeks in UCUM.
+        CheckTheAmount: a printed unit that says something else than the code.
+    """
     days = _LONG.get(duration.code or "", 0) * (duration.value or 0)
     if duration.system != SYSTEM or days < 1 or days.denominator != 1:
         raise BadFile(
-            "The boundsDuration of its timing is not a whole number of days or weeks (d or wk in UCUM).",
-            _OTHER_MEANS,
+            f"The {what} is not a whole number of days or weeks (d or wk in UCUM).",
+            OTHER_MEANS,
             given=str(duration.code),
+        )
+    if duration.unit is not None and duration.unit.strip().lower() not in _PRINTED[duration.code or ""]:
+        raise CheckTheAmount(
+            f"The {what} is printed in {duration.unit[:MOST_CHARACTERS]!a} and coded in {duration.code!a}.",
+            "Have the sender correct one of them.",
+            given=duration.unit[:MOST_CHARACTERS],
         )
     return int(days)
 
 
+def _between(period: Period) -> dict[str, Any]:
+    """The first day of a period and how many days it has; both days belong to it, as FHIR says."""
+    first, last = _whole_date(period.start), _whole_date(period.end)
+    if first is None:
+        raise GiveWhatIsMissing(
+            "The boundsPeriod of its timing has no start.", "Have the sender write it.", given=""
+        )
+    if last is None:
+        return {"start": first}
+    if last < first:
+        raise CheckTheAmount(
+            f"The boundsPeriod of its timing ends on {last}, before it starts on {first}.",
+            "Check both dates with the sender.",
+            given=str(last),
+        )
+    return {"start": first, "for_days": (last - first).days + 1}
+
+
+def _whole_date(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        found = dt.date.fromisoformat(text) if _DATE(text) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise BadFile(
+            f"The boundsPeriod of its timing has {text[:MOST_CHARACTERS]!a}, and a course begins and ends with a day.",
+            "Have the sender write year, month and day.",
+            given=text[:MOST_CHARACTERS],
+        )
+    return found
+
+
 def _of_a_day(repeat: Repeat) -> dict[str, Any]:
+    if repeat.frequency == 1 and repeat.period_unit == "h" and repeat.period in INTERVALS and not repeat.when:
+        return {"every": f"{repeat.period} hour{'s' if repeat.period > 1 else ''}"}
     daily = repeat.period is None and repeat.period_unit is None
-    if not daily and (repeat.period is None or _DAY.get(repeat.period_unit or "") != repeat.period):
+    if not daily and (repeat.period is None or DAY.get(repeat.period_unit or "") != repeat.period):
         said = "nothing" if repeat.period is None else f"{repeat.period} {repeat.period_unit}"
         raise BadFile(
             f"Its timing repeats in a period of {said}, and an order's times are those of one day.",
-            _OTHER_MEANS,
+            OTHER_MEANS,
             given=said,
         )
     if not repeat.when:
@@ -195,7 +239,7 @@ def _of_a_day(repeat: Repeat) -> dict[str, Any]:
     if unknown:
         raise BadFile(
             f"Its timing has the time {unknown[0]!a}, which is no part of the day that a label names.",
-            _OTHER_MEANS,
+            OTHER_MEANS,
             given=unknown[0],
         )
     if repeat.frequency not in {None, len(repeat.when)}:
@@ -214,7 +258,7 @@ def _route(dosage: Dosage) -> RouteCode | None:
         if not known or route is None or known[0].route != route.route:
             raise BadFile(
                 f"It has the method {dosage.method.words!a}, which the label could not say.",
-                _OTHER_MEANS,
+                OTHER_MEANS,
                 given=str(dosage.method.words),
             )
     return route

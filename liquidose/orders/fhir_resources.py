@@ -7,7 +7,7 @@ A key that has no field is refused by name: what is not known is never ignored.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 
@@ -124,11 +124,17 @@ class Identifier(Element, frozen=True, kw_only=True):
     assigner: Any = None
 
 
+class Period(Element, frozen=True, kw_only=True):
+    """From one day to another, both included."""
+
+    start: str | None = None
+    end: str | None = None
+
+
 class Repeat(Element, frozen=True, kw_only=True):
     """How often."""
 
     REFUSED: ClassVar[dict[str, str]] = {
-        "bounds_period": f"the dates of a course, {NOT_YET}",
         "bounds_range": "a range of days, and a label needs one number",
         "count": f"a number of doses in all, {NOT_YET}",
         "count_max": f"a number of doses in all, {NOT_YET}",
@@ -142,14 +148,14 @@ class Repeat(Element, frozen=True, kw_only=True):
     }
 
     bounds_duration: Amount | None = None
-    bounds_period: Any = None
+    bounds_period: Period | None = None
     bounds_range: Any = None
     count: Any = None
     count_max: Any = None
     duration: Any = None
     duration_max: Any = None
     duration_unit: Any = None
-    frequency: int | None = None
+    frequency: Annotated[int, msgspec.Meta(ge=1)] | None = None
     frequency_max: Any = None
     period: Fraction | None = None
     period_max: Any = None
@@ -194,7 +200,6 @@ class Dosage(Element, frozen=True, kw_only=True):
     """How it is given. Its free text is never read."""
 
     REFUSED: ClassVar[dict[str, str]] = {
-        "as_needed_codeable_concept": f"a dose as needed, {NOT_YET}",
         "site": "a place on the body, which the label could not say",
         "max_dose_per_lifetime": "a limit that needs the doses given before",
     }
@@ -205,7 +210,7 @@ class Dosage(Element, frozen=True, kw_only=True):
     patient_instruction: str | None = None
     timing: Timing | None = None
     as_needed_boolean: bool | None = None
-    as_needed_codeable_concept: Any = None
+    as_needed_codeable_concept: Concept | None = None
     site: Any = None
     route: Concept | None = None
     method: Concept | None = None
@@ -288,8 +293,8 @@ class DispenseRequest(Element, frozen=True, kw_only=True):
     """What is to be supplied."""
 
     quantity: Amount | None = None
+    expected_supply_duration: Amount | None = None
     dispense_interval: Any = None
-    expected_supply_duration: Any = None
     initial_fill: Any = None
     number_of_repeats_allowed: Any = None
     performer: Any = None
@@ -340,6 +345,7 @@ class MedicationDispense(Resource, frozen=True, kw_only=True):
     subject: Reference | None = None
     authorizing_prescription: tuple[Reference, ...] = ()
     quantity: Amount | None = None
+    days_supply: Amount | None = None
     when_prepared: str | None = None
     note: tuple[Annotation, ...] = ()
     dosage_instruction: tuple[Dosage, ...] = ()

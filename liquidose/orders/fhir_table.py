@@ -61,6 +61,13 @@ class Often(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     times_a_day: int
 
 
+class Ending(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An instruction that nothing is given afterwards, in SNOMED CT."""
+
+    code: str
+    words: str
+
+
 class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is measured of a patient, in LOINC."""
 
@@ -80,6 +87,7 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     method: tuple[RouteCode, ...]
     when: tuple[When, ...]
     often: tuple[Often, ...]
+    ending: tuple[Ending, ...]
     measurement: tuple[Measurement, ...]
 
 
@@ -91,4 +99,5 @@ ROUTES: Final = {row.code: row for row in _TABLE.route}
 METHODS: Final = {row.code: row for row in _TABLE.method}
 TIMES: Final = {row.code: row.time for row in _TABLE.when}
 OFTEN: Final = {row.code: row.times_a_day for row in _TABLE.often}
+ENDINGS: Final = {row.code: row.words for row in _TABLE.ending}
 MEASUREMENTS: Final = {row.code: row for row in _TABLE.measurement}

@@ -30,7 +30,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         UnreadableText: an amount in free text, or text that cannot be shown.
         ValueError: a drug dispensed, or to be kept, beyond its expiry.
         UnitsDoNotMatch: an amount of diluent that is no volume.
-        CheckTheAmount: a diluent of 0 mL.
+        CheckTheAmount: a diluent of 0 mL, or a maximum that is none.
     """
 
     patient: OrderPatient
@@ -65,7 +65,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         self._check_words()
         self._check_days()
         self._count_tablets()
-        _ = self.diluent  # read now, so that its fault is the file's
+        _ = (
+            self.diluent,
+            self.directions.frequency(locale=self.locale),
+        )  # read now, so that their faults are the file's
 
     def _check_words(self) -> None:
         """Nothing comes out if every text can be shown, and no free text holds an amount."""
@@ -81,6 +84,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             ("drug.generic_for", drug.generic_for),
             ("directions.with", directions.with_),
             ("directions.purpose", directions.purpose),
+            ("directions.as_needed", directions.reason),
             ("directions.missed_dose", directions.missed_dose),
             *(("directions.warnings", warning) for warning in directions.warnings),
             ("tablets.source", directions.tablets.source if directions.tablets else None),
@@ -191,7 +195,7 @@ NOT_YET: Final = frozenset({
     "as_needed", "max_per_day", "for_days", "every", "steps", "titrate", "taper", "then", "opened",
     "previous_strength", "override", "prepared",
 })  # fmt: skip
-"""Keys of orders that this version cannot carry out: a label without them would say less than was ordered."""
+"""Keys that this version cannot carry out where it does not know them: a label without them would say less than was ordered."""
 
 
 def decode_order(text: str, *, name: str) -> Order:

@@ -10,6 +10,7 @@ import msgspec
 from liquidose.courses.course import Course, CourseStep, Cycle, Taper, Titrate
 from liquidose.devices.drug_classes import class_of
 from liquidose.devices.syringes import Route
+from liquidose.dosing.daily import Frequency, hours_in, read_daily_maximum
 from liquidose.errors import UnreadableText
 from liquidose.orders.identifiers import agreed_gtin, checked_code, checked_expiry
 from liquidose.orders.product_code import ProductCode
@@ -102,6 +103,13 @@ class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return ProductCode(gtin=gtin, expiry=self.expiry, lot=self.lot, serial=self.serial)
 
 
+_NO_REASON: Final = frozenset({
+    "yes", "no", "y", "n", "true", "false", "0", "1", "prn", "as needed", "as required", "when needed", "when required",
+    "if needed", "if required", "if necessary", "when necessary", "as directed", "needed",
+})  # fmt: skip
+"""What stands where a reason should, and is none."""
+
+
 class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How it is given: one dose, or a course.
 
@@ -117,6 +125,12 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     times: tuple[str, ...] = ()
     """Day parts: morning, noon, afternoon, evening, bedtime, night."""
     times_a_day: int | None = None
+    every: str | None = None
+    """The time from one dose to the next, such as ``8 hours``; of a dose as needed, the shortest."""
+    as_needed: bool | str = False
+    """Whether it is given only when it is needed; or for what, such as ``pain``."""
+    max_per_day: str | None = None
+    """The most in 24 hours: an amount such as ``60 mg``, or ``4 doses``."""
     volume: str | None = None
     """The volume of each dose as the prescriber wrote it: it must be the one worked out."""
     for_days: int | None = None
@@ -145,9 +159,23 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def __post_init__(self) -> None:
         if self.tablets is not None and (self.steps or self.titrate or self.taper):
             raise ValueError("tablets belong to a single dose; write the doses of steps and rules as amounts")
+        if self.max_per_day is not None and (self.steps or self.titrate or self.taper):
+            raise ValueError(
+                "max_per_day belongs to a single dose; of a course write a [[guard]] with rule = 'most_per_day'"
+            )
         _ = self.course
+        if isinstance(self.as_needed, str):
+            self._check_reason(self.as_needed)
         if self.route is not None and self.route not in ROUTE_WORDS:
             raise ValueError(f"'{self.route}' is not a route; write by mouth, by tube or by injection")
+
+    def _check_reason(self, reason: str) -> None:
+        if reason.strip(" .").lower() in _NO_REASON:
+            raise ValueError(
+                f"as_needed is '{reason}', which names no reason; write true, or what it is needed for, such as 'pain'"
+            )
+        if self.purpose is not None:
+            raise ValueError("as_needed and purpose both say what it is for; keep one")
 
     @property
     def course(self) -> Course:
@@ -157,6 +185,8 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             dose=self.dose or to_be_counted,
             times=self.times,
             times_a_day=self.times_a_day,
+            every=self.every,
+            as_needed=self.given_as_needed,
             volume=self.volume,
             for_days=self.for_days,
             steps=self.steps,
@@ -171,9 +201,38 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         )
 
     @property
+    def given_as_needed(self) -> bool:
+        """Whether it is given only when it is needed."""
+        return self.as_needed is not False
+
+    @property
+    def reason(self) -> str | None:
+        """What a dose as needed is needed for, where ``as_needed`` says it."""
+        return self.as_needed if isinstance(self.as_needed, str) else None
+
+    @property
     def doses_a_day(self) -> int | None:
-        """How many doses a day, if it is said."""
-        return len(self.times) or self.times_a_day
+        """How many doses a day there are by the times, their number or the hours between them, if that is said."""
+        return Frequency(a_day=len(self.times) or self.times_a_day, every=self.hours_apart).said
+
+    @property
+    def hours_apart(self) -> int | None:
+        """Hours from one dose to the next, if it is said so."""
+        return None if self.every is None else hours_in(self.every)
+
+    def frequency(self, *, locale: str | None) -> Frequency:
+        """How often the dose is ordered, and the most in 24 hours.
+
+        Raises:
+            LiquidoseError: as reading the maximum does.
+        """
+        most = None if self.max_per_day is None else read_daily_maximum(self.max_per_day, locale=locale)
+        return Frequency(
+            a_day=len(self.times) or self.times_a_day,
+            every=self.hours_apart,
+            as_needed=self.given_as_needed,
+            most=most,
+        )
 
     @property
     def way(self) -> Route | None:

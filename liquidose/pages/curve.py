@@ -83,7 +83,8 @@ def draw_curve(schedule: Schedule, look: Look, width: float) -> Page:
         *_day_labels(steps, axes, width, look, size),
     ]
     shapes += _curve(_levels(schedule, amounts, before, axes, width), axes, arrow=schedule.then == "continue")
-    said = f"How much a day, over the course. For the bottle marked {schedule.strength}."
+    what = "The most that may be given in a day" if schedule.as_needed else "How much a day"
+    said = f"{what}, over the course. For the bottle marked {schedule.strength}."
     if any(step.cycle is not None for step in steps):
         said += " Where the line is broken, not every day has doses."
     title = words_block([said], width, look, look.small_pt, bold=True, field="curve")

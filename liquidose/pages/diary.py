@@ -35,6 +35,12 @@ _HOW: Final = (
     "If a dose is missed, tick that too. Never give more to make up for it.",
     "Circle how the day was, tick what was felt, and write down anything else.",
 )
+_HOW_AS_NEEDED: Final = (
+    "Fill in a row each time a dose is given: tick it, and write the time, who gave it and why.",
+    "The rows of a day are the most it may have. On a day when no dose is needed they stay empty.",
+    "Before each dose count the doses of the last 24\u00a0hours, those of the day before included.",
+    "Circle how the day was, tick what was felt, and write down anything else.",
+)
 _STOP_TOPICS: Final = ("advice-stopping", "advice-when-to-call")
 
 
@@ -50,7 +56,7 @@ def diary_part(
     first = list(sheet.filled(diary.first(told)))
     pages = diary.days_on_pages()
     last = [
-        *sheet.filled(diary.missed()),
+        *([] if schedule.as_needed else sheet.filled(diary.missed())),
         *sheet.filled([*diary.for_the_doctor(), *working_blocks(working, sheet.look, sheet.width_mm)]),
     ]
     return Part(sheet, len(first) + len(pages) + len(last), chain(first, diary.bodies(pages), last))
@@ -78,7 +84,8 @@ class _Diary:
         )
         words = [words_block(urgent, inside, look, look.body_pt, bold=True, field="urgent")] if urgent else []
         yield framed(stacked([*words, call], 1.5), heavy=True, pad_mm=_PAD_MM)
-        yield words_block(_HOW, width, look, look.body_pt, field="how")
+        how = _HOW_AS_NEEDED if schedule.as_needed else _HOW
+        yield words_block(how, width, look, look.body_pt, field="how")
         yield from self._sheet.told(line for line in told if not any(map(line.endswith, urgent)))
 
     def days_on_pages(self) -> list[int]:
@@ -151,7 +158,7 @@ class _Diary:
             Item(volume_words(dose.measured.ml), bold=True, least_mm=self._volumes_mm),
             Item("given at", blank_mm=14),
             Item("by", blank_mm=14),
-            Item("missed", tick=True),
+            Item("why", blank_mm=14) if self._schedule.as_needed else Item("missed", tick=True),
         ]
 
     def _how_it_went(self, width: float) -> Iterator[Page]:
@@ -194,7 +201,9 @@ class _Diary:
         yield from blocks[1:]
         for items in (
             [Item("Filled in from", blank_mm=30), Item("to", blank_mm=30)],
-            [Item("Doses missed, how many", blank_mm=15), Item("which", blank_mm=50)],
+            [Item("Doses given, how many", blank_mm=15), Item("most in 24\u00a0hours", blank_mm=15)]
+            if schedule.as_needed
+            else [Item("Doses missed, how many", blank_mm=15), Item("which", blank_mm=50)],
             [Item("Worst day", blank_mm=30), Item("best day", blank_mm=30)],
             [*self._side_effects(), Item("other", tick=True, blank_mm=40)],
             [Item("since", blank_mm=40)],

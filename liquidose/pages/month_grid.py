@@ -31,6 +31,10 @@ _HOW: Final = (
     "Tick each dose when it is given. A heavy frame and its words mark a change of dose. How to fill the syringe "
     "stands on the step sheet."
 )
+_HOW_AS_NEEDED: Final = (
+    "Tick each dose that is given; the boxes of doses that are not needed stay empty. A heavy frame and its words mark "
+    "the first day and the end. How to fill the syringe stands on the step sheet."
+)
 _AFTER: Final = {"continue": "Goes on: see below", "stop": ""}
 _NOTHING_ORDERED: Final = "No dose ordered: see below"
 
@@ -67,7 +71,8 @@ class _Grid:
         self._number = look.body_pt * MM_PER_PT * 1.2
         widest = "30" if schedule.start else f"day{NO_BREAK}{last_day(schedule)}"
         self._number_mm = words_mm(widest, look, look.body_pt, bold=True) + 1.5
-        how = words_block([_HOW], sheet.width_mm, look, look.small_pt, field="how")
+        told = _HOW_AS_NEEDED if schedule.as_needed else _HOW
+        how = words_block([told], sheet.width_mm, look, look.small_pt, field="how")
         self._how = Placed(x_mm=MARGIN_MM, y_mm=sheet.top_mm, page=how, again=True)
         title = look.head_pt * MM_PER_PT * 1.3
         self._title_mm = sheet.top_mm + how.height_mm + ASCENT * title

@@ -7,12 +7,12 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from liquidose.courses.ending import cycle_words, stop_words
+from liquidose.courses.ending import cycle_words, often_words, stop_words
 from liquidose.courses.schedule import Schedule, Sofar
 from liquidose.courses.steps import ScheduledDose, Step
 from liquidose.courses.table import amount_words, days_words, difference_words, totals_words
 from liquidose.devices.measuring import Measured
-from liquidose.directions import DAY_PARTS, filling, given_words, how_often, joined, volume_words
+from liquidose.directions import DAY_PARTS, filling, given_words, joined, volume_words
 from liquidose.dosing.strength import ML
 from liquidose.pages.curve import draw_curve
 from liquidose.pages.elements import Place, SyringeElement
@@ -91,8 +91,8 @@ def groups_of(step: Step) -> list[Group]:
 
 def times_words(step: Step, doses: list[ScheduledDose]) -> str:
     """When some doses of a day are given: ``in the morning and at bedtime``, ``3 times a day``."""
-    if len(doses) == len(step.doses) and doses[0].time.startswith("dose "):
-        return how_often((), len(doses))
+    if len(doses) == len(step.doses) and (step.as_needed or doses[0].time not in DAY_PARTS):
+        return often_words(step)
     return joined([DAY_PARTS.get(dose.time, dose.time) for dose in doses])
 
 
@@ -105,7 +105,8 @@ def step_title(schedule: Schedule, step: Step) -> str:
         words += f", {written_date(step.first)}"
         words += "" if step.days == 1 else f" to {written_date(step.last)}"
     if step.day_amount is not None:
-        words += f". {amount_words(schedule, step.day_amount)} a day"
+        most = "Up to " if step.as_needed else ""
+        words += f". {most}{amount_words(schedule, step.day_amount)} a day"
     return words
 
 

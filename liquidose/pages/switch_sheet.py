@@ -12,7 +12,7 @@ from liquidose.courses.steps import ScheduledDose
 from liquidose.courses.switching import Switch
 from liquidose.courses.table import amount_words
 from liquidose.devices.measuring import Measured
-from liquidose.directions import filling, given_words, how_often, volume_words
+from liquidose.directions import filling, given_words, volume_words
 from liquidose.dosing.strength import ML, Stated, on_paper, write_stated
 from liquidose.pages.fill_in import words_mm
 from liquidose.pages.fonts import ASCENT
@@ -99,12 +99,12 @@ def _of_schedule(schedule: Schedule, bottle: str, dose: ScheduledDose) -> Drawn:
 
 def switched_dose(plan: Plan, before: Conversion) -> Switched:
     """The one dose of an order without a course, from both bottles."""
-    directions, locale = plan.order.directions, english(plan.order.locale)
+    locale = english(plan.order.locale)
     stated = on_paper(cast("Stated", before.stated))  # a dose in mL has no conversion before
     bottle = write_stated(stated, locale=locale, profile=plan.profile)
     return Switched(
         "",
-        ", ".join(filter(None, ("Each dose", how_often(directions.times, directions.times_a_day)))),
+        ", ".join(filter(None, ("Each dose", plan.often.words))),
         _of_plan(plan, plan.conversion, plan.strength, plan.measured),
         None if before.measured is None else _of_plan(plan, before, bottle, before.measured),
         bottle,
