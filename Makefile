@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORE := liquidose/numbers.py,liquidose/quantities/*,liquidose/dosing/*,liquidose/devices/*,liquidose/courses/*
 
-.PHONY: label test check bench golden setup clean
+.PHONY: label test check bench golden pictures setup clean
 
 label: $(VENV)/.installed ## convert the example order and print its label
 	$(BIN)/liquidose convert "5 mg" "5 mg/5 mL"
@@ -30,6 +30,9 @@ bench: $(VENV)/.tested ## the benchmarks, as ratios against a floor in the same 
 
 golden: $(VENV)/.tested ## rewrite the generated pages and snapshots; read the diff
 	$(BIN)/python tests/golden.py
+
+pictures: $(VENV)/.tested ## draw the pages of the two courses again, to be looked at
+	$(BIN)/python tests/course_pictures.py
 
 setup: $(VENV)/.tested ## the environment alone
 

@@ -24,15 +24,16 @@ def chart_pdf(
     *,
     paper: Paper | None = None,
     large_print: bool = False,
+    working: bool = False,
     fonts: tuple[str, ...] = (),
 ) -> bytes:
-    """The chart as a PDF, on the paper of its profile unless another is named.
+    """The chart as a PDF, on the paper of its profile unless another is named; with the arithmetic of every cell if asked.
 
     Raises:
         DoesNotFit: a word wider than its column.
         UnreadableText: a character that none of the faces has.
     """
-    table = table_of(chart)
+    table = table_of(chart, working=working)
     made_by = f"liquidose {__version__}, data {data_version()}, {chart.profile} rules, id {document_id(table, chart.profile)}"
     pages = chart_pages(
         table,

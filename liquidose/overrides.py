@@ -1,7 +1,7 @@
-"""What a named person passed, and why: the few limits that an order's ``[[override]]`` may widen.
+"""What a named person passed, and why: the limits of measuring that an order's ``[[override]]`` widens, and the guards it passes.
 
-Only limits of measuring can be passed. Text that cannot be read, units that do not match, and a form that
-contradicts the route are never passed by anybody.
+Nothing else can be passed. Text that cannot be read, units that do not match, a form that contradicts the route, and
+a protocol for another drug, country or age are never passed by anybody.
 """
 
 from __future__ import annotations
@@ -22,7 +22,21 @@ OVERRIDABLE: Final[dict[str, str]] = {
     "tiny-volume": "the rule that 0.1\u00a0mL and under is measured in a 0.5\u00a0mL syringe",
     "fillings": "the number of fillings this site allows",
 }
-"""What can be passed, by the code that an order names."""
+"""The limits of measuring that can be passed, by the code that an order names."""
+
+GUARDS: Final[dict[str, str]] = {
+    "guard-most-per-dose": "the guard of the most for each dose",
+    "guard-most-per-day": "the guard of the most for a day",
+    "guard-largest-step": "the guard of the largest step",
+    "guard-shortest-step": "the guard of the shortest step",
+    "guard-shortest-interval": "the guard of the shortest time between doses",
+    "guard-no-stop-without-taper": "the guard against a stop without a taper",
+    "guard-no-gap": "the guard against days without a dose",
+}
+"""The guards that can be passed, where neither the order nor the protocol says that they cannot."""
+
+OVERRIDDEN: Final = "overridden"
+"""The code of the note that names what was passed, by whom and why: for the pharmacist, not on the label."""
 
 ROUNDING_AT_MOST: Final = Fraction(20)
 """Beyond 20 % off the dose a measurement counts as a gross error (R59): nobody passes that."""
@@ -35,7 +49,7 @@ Measurable = Callable[[Limits], bool]
 
 
 class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One limit that a named person passes for one order, with the reason.
+    """One limit or guard that a named person passes for one order, with the reason.
 
     Raises:
         ValueError: a code that cannot be overridden.
@@ -46,13 +60,14 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     by: str
 
     def __post_init__(self) -> None:
-        if self.code not in OVERRIDABLE:
-            raise ValueError(f"'{self.code}' cannot be overridden; only {', '.join(OVERRIDABLE)} can")
+        if self.code not in OVERRIDABLE | GUARDS:
+            known = ", ".join(OVERRIDABLE | GUARDS)
+            raise ValueError(f"'{self.code}' cannot be overridden; only {known} can")
 
     @property
     def words(self) -> str:
         """What was passed, why and by whom, for the worksheet."""
-        return f"{self.code}, {OVERRIDABLE[self.code]}. Reason: {self.reason.rstrip('.')}. By: {self.by}."
+        return f"{self.code}, {(OVERRIDABLE | GUARDS)[self.code]}. Reason: {self.reason.rstrip('.')}. By: {self.by}."
 
 
 def widened(limits: Limits, codes: Collection[str]) -> Limits:
@@ -71,14 +86,14 @@ def widened(limits: Limits, codes: Collection[str]) -> Limits:
 
 
 def limits_passed(overrides: Collection[Override], limits: Limits, measurable: Measurable) -> Limits:
-    """The limits in force for an order with these overrides, each of which is needed.
+    """The limits in force for an order with these overrides, each of which is needed; those of guards widen none.
 
     Raises:
         CheckTheAmount: an override that overrides nothing: the order is no longer the one it was written for.
     """
-    if not overrides:
+    codes = [override.code for override in overrides if override.code in OVERRIDABLE]
+    if not codes:
         return limits
-    codes = [override.code for override in overrides]
     wide = widened(limits, codes)
     if measurable(wide):
         for code in codes:

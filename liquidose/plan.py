@@ -23,7 +23,7 @@ from liquidose.errors import ChangeTheDevice, CheckTheRoute
 from liquidose.orders.drawn import in_place_of_tablets, one_dose, source_of_order
 from liquidose.orders.often import Counted, counted, told_of_a_day
 from liquidose.orders.order import Order
-from liquidose.overrides import how_to_pass, limits_passed
+from liquidose.overrides import GUARDS, OVERRIDDEN, how_to_pass, limits_passed
 from liquidose.quantities.writing import Profile, english, sentence, units_in_words, written_date
 from liquidose.site import Pharmacy, Site
 from liquidose.source import Source
@@ -35,9 +35,6 @@ _OFF_PAPER: Final = frozenset({"ordered-by-volume"})
 """For the prescriber and the pharmacist; the label itself is in mL."""
 _OFF_PAPER_TOO: Final = ("guard", "protocol", "age-", "advice-", "run-out")
 """How the codes of what guards and protocols say begin: for the pharmacist as well."""
-
-OVERRIDDEN: Final = "overridden"
-"""The code of the note that names what was passed, by whom and why: on the worksheet, not on the label."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +60,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The order's own, else the site's."""
     profile: Profile
     warnings: tuple[Caution, ...]
+    before: Conversion | None = None
+    """The same dose with the previous strength, where the order names one and it is another."""
     calibration: Calibration | None = None
     """What the site measured of the syringe, for a mark in true scale."""
 
@@ -146,15 +145,17 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         conversion = with_note(conversion, caution)
     conversion = _as_guarded(order, site, conversion)
     measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))
+    old: Conversion | None = None
     if (previous := order.dispense.previous_strength) is not None:
 
         def before() -> Conversion:
             drug = msgspec.structs.replace(order.drug, strength=previous)
             heard: list[Caution] = []
-            old = source_of_order(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=heard)
-            return worked_out(old, site.limits_in_force, heard, conversion.route)
+            was = source_of_order(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=heard)
+            return worked_out(was, site.limits_in_force, heard, conversion.route)
 
-        for caution in strength_change(previous, conversion, measured, before, profile=site.profile):
+        told, old = strength_change(previous, conversion, measured, before, profile=site.profile)
+        for caution in told:
             conversion = with_note(conversion, caution)
     directions = order.directions
     give = partial(
@@ -178,6 +179,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         pharmacy=order.pharmacy or site.pharmacy,
         profile=site.profile,
         warnings=conversion.warnings,
+        before=old,
         calibration=next((c for c in site.calibration if c.syringe == measured.syringe.id), None),
     )
 
@@ -221,7 +223,8 @@ def _told_of_the_order(order: Order, daily: Counted, conversion: Conversion, sit
 def _as_guarded(order: Order, site: Site, conversion: Conversion) -> Conversion:
     """The conversion as guards, a protocol, a volume in the order and the end of a course leave it."""
     directions = order.directions
-    if not (directions.course.is_course or directions.volume or order.protocol or order.guard):
+    passes = any(override.code in GUARDS for override in order.override)
+    if not (directions.course.is_course or directions.volume or order.protocol or order.guard or passes):
         return conversion
     from liquidose.courses.schedule import scheduled  # noqa: PLC0415  (few labels need the whole room)
 

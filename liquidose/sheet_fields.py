@@ -12,7 +12,8 @@ from typing import Final
 from liquidose.directions import BY, given_with, volume_words
 from liquidose.dosing.dose import write_dose
 from liquidose.fields import texts_of
-from liquidose.plan import OVERRIDDEN, Plan, under
+from liquidose.overrides import OVERRIDDEN
+from liquidose.plan import Plan, under
 from liquidose.quantities.writing import NO_BREAK, Profile, english, sentence, write_exact, written_date
 from liquidose.strength_change import NEW_STRENGTH
 from liquidose.working import dose_lines, measured_lines, volume_lines

@@ -7,7 +7,8 @@ The same dose is worked out and measured a second time with the previous strengt
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, cast
+from fractions import Fraction
+from typing import Final, NamedTuple, cast
 
 from liquidose.cautions import Caution
 from liquidose.conversion import NOT_MEASURABLE, Conversion
@@ -17,6 +18,7 @@ from liquidose.dosing.strength import Strength, write_strength
 from liquidose.errors import GiveWhatIsMissing, LiquidoseError
 from liquidose.quantities.writing import Profile, write_short
 
+_TENFOLD: Final = 10
 NEW_STRENGTH: Final = "new-strength"
 """The code of the warning that stands first on every label."""
 SAME: Final = Caution(
@@ -27,6 +29,14 @@ SAME: Final = Caution(
 """For the pharmacist, where the order names a previous strength that is the present one."""
 
 
+class StrengthChange(NamedTuple):
+    """What a previous strength changes."""
+
+    told: tuple[Caution, ...]
+    before: Conversion | None
+    """The same dose with it; None where it comes to the same amount in 1 mL."""
+
+
 def strength_change(
     previous: str,
     now: Conversion,
@@ -34,8 +44,8 @@ def strength_change(
     before: Callable[[], Conversion],
     *,
     profile: Profile = "international",
-) -> tuple[Caution, ...]:
-    """What the label and the pharmacist are told of a previous strength; ``before`` is the dose with that one.
+) -> StrengthChange:
+    """What the label and the pharmacist are told of a previous strength; ``before`` gives the dose with that one.
 
     ``NEW STRENGTH: give 1 mL, not 5 mL. Do not use the old bottle.`` The pharmacist's note has the exact
     old volume and the syringe. Where the strength is the same, a note off the paper says so; where both
@@ -47,7 +57,7 @@ def strength_change(
         LiquidoseError: the previous strength cannot be read, or does not match the dose.
     """
     if previous == now.as_written:
-        return (SAME,)
+        return StrengthChange((SAME,), None)
     if now.strength is None:
         raise GiveWhatIsMissing(
             f"The dose is ordered in mL and the strength was '{previous}' before, so nobody can tell whether "
@@ -64,7 +74,7 @@ def strength_change(
     strength = cast("Strength", old.strength)  # the same dose, and it is no volume
     doubts = tuple(_doubt(w.text) for w in old.notes if w not in now.notes and w.code != NOT_MEASURABLE)
     if strength.per_ml.to(now.strength.per_ml.unit) == now.strength.per_ml:
-        return (SAME, *doubts)
+        return StrengthChange((SAME, *doubts), None)
     give = volume_words(measured.ml)
     exact = write_short(old.volume)
     if old.measured is None:
@@ -86,7 +96,19 @@ def strength_change(
         )
     bottle = "container" if now.route == "injection" else "bottle"
     warning = Caution(code=NEW_STRENGTH, text=f"NEW STRENGTH: {told}. Do not use the old {bottle}.")
-    return (warning, note, *doubts)
+    return StrengthChange((warning, note, *doubts), old)
+
+
+def tenfold_strengths(now: Strength, before: Strength) -> str:
+    """What is said where one of two bottles is ten times as strong as the other, or more (R172); else nothing."""
+    ratio = now.per_ml.value / before.per_ml.to(now.per_ml.unit).value
+    if ratio >= _TENFOLD:
+        return "The new bottle is at least ten times as strong: the old number of mL would be an overdose."
+    if ratio <= Fraction(1, _TENFOLD):
+        return (
+            "The old bottle was at least ten times as strong: the old number of mL would be far too little."
+        )
+    return ""
 
 
 def _doubt(text: str) -> Caution:

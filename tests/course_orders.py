@@ -11,7 +11,30 @@ times = ["morning", "noon", "bedtime"]
 titrate = { start = "5 mg", step = "5 mg", every = "3 days", target = "20 mg" }
 then = "continue"
 """
-
+EVERYTHING = """
+start = 2028-02-24
+then = "review on 2028-03-20"
+[[directions.steps]]
+dose = { morning = "5 mg", bedtime = "7.5 mg" }
+days = 4
+cycle = { on = 1, off = 1 }
+[[directions.steps]]
+dose = "none"
+days = 1
+[[directions.steps]]
+dose = "70 mg"
+times_a_day = 2
+days = 1
+[[directions.steps]]
+dose = "40 mg"
+times_a_day = 1
+days = 2
+[[directions.steps]]
+dose = "12.5 mg"
+times_a_day = 3
+days = 2
+"""
+"""Alternate days, different doses in a day, a pause, two fillings, 29 February."""
 
 WEIGHED = 'weight = "18 kg"'
 BACLOFEN = 'name = "baclofen"'

@@ -76,6 +76,37 @@ def lint_table() -> str:
     return "\n".join(lines).replace("\u00a0", " ") + "\n"
 
 
+def courses_page() -> str:
+    """The page of the two courses: its prose as committed, what the commands print made anew."""
+    page = (ROOT / "docs" / "two-courses.md").read_text(encoding="utf-8")
+    for course in ("titration", "taper"):
+        before, _, rest = page.partition(f"<!-- {course} -->\n")
+        made = "".join(blocks_of(f"examples/baclofen-{course}.toml"))
+        page = f"{before}<!-- {course} -->\n{made}<!-- end of {course} -->{rest.partition(f'<!-- end of {course} -->')[2]}"
+    return page
+
+
+def blocks_of(order: str) -> Iterator[str]:
+    """What the schedule of an order prints as text, as rows, and its first step and first event as data."""
+    text = printed(order)
+    yield f"```console\n$ liquidose schedule {order}\n{text}```\n\n"
+    doses = [row for row in printed(order, "--format", "csv").splitlines() if not row.startswith(",")]
+    yield "The rows of `--format csv`, without those of the words:\n\n```\n" + "\n".join(doses) + "\n```\n\n"
+    step = json.loads(printed(order, "--format", "json"))["steps"][0]
+    yield f"The first step of `--format json`:\n\n```json\n{json.dumps(step, indent=1)}\n```\n\n"
+    events = printed(order, "--format", "ics", "--zone", "America/New_York").partition("BEGIN:VEVENT")[2]
+    event = "BEGIN:VEVENT" + events.partition("END:VEVENT")[0] + "END:VEVENT"
+    yield f"The first event of `--format ics --zone America/New_York`:\n\n```\n{event}\n```\n"
+
+
+def printed(order: str, *options: str) -> str:
+    """What ``liquidose schedule`` prints, with ordinary spaces and ends of lines."""
+    result = CliRunner().invoke(main, ["schedule", str(ROOT / order), *options], prog_name="liquidose")
+    if result.exit_code:
+        raise SystemExit(result.output)
+    return result.stdout.replace("\u00a0", " ").replace("\r\n", "\n")
+
+
 def schema(raw: dict[str, Any]) -> str:
     """A JSON Schema as text."""
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **raw}, indent=2) + "\n"
@@ -101,6 +132,7 @@ def generated() -> dict[str, str]:
     return {
         "docs/commands.md": command_page(),
         "docs/lint.md": lint_page(),
+        "docs/two-courses.md": courses_page(),
         "liquidose/data/schemas/convert.schema.json": schema(schema_of(ConvertDocument)),
         "liquidose/data/schemas/error.schema.json": schema(schema_of(ErrorDocument)),
         "liquidose/data/schemas/lint.schema.json": schema(schema_of(LintDocument)),

@@ -571,3 +571,31 @@ def test_a_chart_on_the_terminal_starts_without_the_libraries_of_paper() -> None
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
     assert found.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_working_of_every_cell_is_shown_on_request() -> None:
+    made = make_chart(doses=["5 mg", "7.5 mg"], strengths=["5 mg/5 mL", "10 mg/5 mL"])
+    notes = table_of(made).notes
+    table = table_of(made, working=True)
+    assert table.notes[: len(notes)] == notes
+    working = [plain(text) for text in table.notes[len(notes) :]]
+    assert len(working) == 4
+    for text, volume in zip(working, ("5 mL", "2.5 mL", "7.5 mL", "3.75 mL"), strict=True):
+        assert f"per mL = {volume}." in text
+        assert text.startswith(
+            "Working, 5 mg: Ordered: 5 mg." if volume in {"5 mL", "2.5 mL"} else "Working, 7.5 mg: "
+        )
+    bands_of = make_chart(bands=CHARTS / "ibuprofen.toml")
+    told = [plain(text) for text in table_of(bands_of, working=True).notes if text.startswith("Working")]
+    assert len(told) == len(bands_of.rows)
+    assert all(plain(row.band.words()) in text for row, text in zip(bands_of.rows, told, strict=True))
+
+
+@pytest.mark.usefixtures("bare_environment")
+def test_the_working_belongs_to_what_people_read() -> None:
+    dose = ("strengths", "--doses", "5 mg", "--strength", "1 mg/mL", "--working")
+    assert "Working, 5 mg: Ordered: 5 mg." in plain(run(*dose).stdout)
+    assert run(*dose, "-o", "chart.pdf").exit_code == 0
+    refused = run(*dose, "--format", "csv")
+    assert refused.exit_code == 2
+    assert "--working is for a text or a PDF. Leave it out: the exact volumes stand there." in refused.stderr

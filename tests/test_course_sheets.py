@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pdfplumber
 import pytest
 from click.testing import CliRunner
-from course_orders import TITRATION, order_of, schedule_of
+from course_orders import EVERYTHING, TITRATION, order_of, schedule_of
 from tables import plain
 
 from liquidose import Schedule, lint, make_schedule
@@ -38,25 +38,6 @@ SIZES = {"A4": (210, 297), "Letter": (215.9, 279.4)}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 TIMES = r"(morning|noon|afternoon|evening|bedtime|night|dose \d+)"
 
-EVERYTHING = """
-start = 2028-02-24
-then = "review on 2028-03-20"
-[[directions.steps]]
-dose = { morning = "5 mg", bedtime = "7.5 mg" }
-days = 4
-cycle = { on = 1, off = 1 }
-[[directions.steps]]
-dose = "none"
-days = 1
-[[directions.steps]]
-dose = "70 mg"
-times_a_day = 2
-days = 2
-[[directions.steps]]
-dose = "12.5 mg"
-times_a_day = 3
-days = 2
-"""
 SIX_A_DAY = """
 times = ["morning", "noon", "afternoon", "evening", "bedtime", "night"]
 dose = "2.5 mg"
@@ -69,6 +50,7 @@ times = ["morning", "bedtime"]
 taper = { from = "40 mg/day", by = "10 mg/day", every = "1 week", to = "zero" }
 then = "stop"
 """
+BEFORE = '\n[dispense]\ndate = 2026-11-22\nprevious_strength = "1 mg/mL"'
 AS_NEEDED = """
 start = 2026-11-29
 dose = "240 mg"
@@ -100,6 +82,7 @@ SCHEDULES = {
     "29 February, cycles, pauses, fillings": lambda: schedule_of(EVERYTHING),
     "six a day": lambda: schedule_of(SIX_A_DAY),
     "over the new year, Sundays first": lambda: schedule_of(OVER_THE_YEAR, PROFILED),
+    "another strength than before": lambda: schedule_of(EVERYTHING + BEFORE, strength="5 mg/mL"),
     "as needed": lambda: schedule_of(AS_NEEDED, strength="120 mg/5 mL"),
     "every 4 hours": lambda: schedule_of(EVERY),
 }
@@ -226,7 +209,7 @@ def test_every_page_names_drug_patient_strength_and_its_number(
         pages = texts(content)
         for number, text in enumerate(pages, 1):
             said = " ".join(text.split())
-            assert re.match(r"(Step sheet|Calendar|Diary): baclofen .*for Sam Example", said)
+            assert re.match(r"(New strength|Step sheet|Calendar|Diary): baclofen .*for Sam Example", said)
             assert plain(f"Only for the bottle marked {schedule.strength}.") in said
             assert f"Page {number} of {len(pages)}" in said
             assert re.search(rf"liquidose \S+, data \w{{8}}, {schedule.profile} rules, id \w{{8}}", said)
@@ -289,9 +272,9 @@ def test_a_change_of_dose_stands_out_by_a_heavy_frame_and_words() -> None:
 
 def test_alternate_days_are_no_change_of_dose() -> None:
     days = list(course_days(schedule_of(EVERYTHING)))
-    assert [day.number for day in days if day.is_change] == [1, 5, 6, 8]
+    assert [day.number for day in days if day.is_change] == [1, 5, 6, 7, 9]
     assert [day.words for day in days] == [
-        "Start", "No dose today", "", "No dose today", "No dose today", "New dose", "", "New dose", "",
+        "Start", "No dose today", "", "No dose today", "No dose today", "New dose", "New dose", "", "New dose", "",
     ]  # fmt: skip
 
 
@@ -394,6 +377,12 @@ def test_a_step_of_many_doses_goes_over_several_pages_with_its_title_on_each() -
         110,
         120,
     ]
+
+
+@pytest.mark.parametrize("name", ["titration", "taper"])
+def test_the_lines_for_questions_stay_with_what_they_are_for(name: str) -> None:
+    last = texts(diary_pdf(example(name), paper="Letter", large_print=True))[-1]
+    assert "What I want to ask" in last
 
 
 @pytest.mark.slow
@@ -646,7 +635,7 @@ def test_what_the_page_about_sheets_shows_can_be_typed() -> None:
         .replace("examples/", f"{EXAMPLES}/")
     )
     typed = re.findall(r"^\$ liquidose (.*)$", page, re.MULTILINE)
-    assert len(typed) == 2
+    assert len(typed) == 3
     for line in typed:
         assert run(*line.split()).exit_code == 0
         assert Path(line.split()[-1]).exists()

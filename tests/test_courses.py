@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +17,15 @@ from tables import Row, cases, plain
 from liquidose import LiquidoseError, Schedule, convert, make_schedule
 from liquidose.conversion import Conversion, work_out
 from liquidose.courses.course import Course, Cycle
+from liquidose.courses.noting import steps_words
 from liquidose.courses.suggest import suggestions
+from liquidose.devices.limits import Limits
 from liquidose.devices.syringes import syringes_of
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
 from liquidose.orders.order import decode_order
 from liquidose.site import Site
+
+US = f'protocol = "{(Path(__file__).parent.parent / "examples" / "protocols" / "baclofen-us.toml").as_posix()}"'
 
 
 def by_hand(row: Row) -> Fraction:
@@ -57,6 +63,14 @@ def test_what_cannot_be_a_course_is_refused_in_a_whole_sentence(row: Row) -> Non
     with pytest.raises(LiquidoseError) as caught:
         schedule_of_row(row)
     assert plain(str(caught.value)) == row["message"]
+
+
+def test_a_patient_who_is_not_born_yet_has_no_course() -> None:
+    with pytest.raises(LiquidoseError) as caught:
+        order_of("start = 2026-11-23" + TITRATION, patient="birth_date = 2026-11-24")
+    assert plain(str(caught.value)) == (
+        "order.toml: patient.birth_date is after directions.start, 2026-11-23. Correct it there."
+    )
 
 
 def test_a_start_on_a_day_that_is_none_is_no_toml() -> None:
@@ -178,6 +192,14 @@ def test_a_review_is_the_end_and_a_run_out_before_it_warns() -> None:
     ]
 
 
+def test_a_run_out_is_told_from_the_last_dose_and_not_from_the_days_off_behind_it() -> None:
+    course = 'start = 2026-11-23\ntimes = ["morning"]\ndose = "5 mg"\nfor_days = 28\ncycle = { on = 21, off = 7 }\nthen = "review on 2026-12-25"'
+    assert ending(course)[0] == (
+        "The course runs out: the last dose is on 13 Dec 2026, the review on 25 Dec 2026, and no dose is ordered for "
+        "the days between. Ask the prescriber."
+    )
+
+
 def test_a_review_without_a_start_cannot_be_compared() -> None:
     course = 'times = ["morning"]\ndose = "5 mg"\nfor_days = 10\nthen = "review on 2026-12-11"'
     assert ending(course) == [
@@ -199,6 +221,53 @@ def test_steps_that_are_measured_the_same_are_told() -> None:
         "Steps 1 and 2 are ordered apart and measured the same: no line lies between them. "
         "Ask the prescriber for doses that can be measured."
     ]
+
+
+def test_several_steps_that_are_measured_the_same_are_told_together() -> None:
+    doses = ("10", "10.01", "10.02", "12", "10", "10.01")
+    steps = ", ".join(f'{{ dose = "{dose} mg", days = 1 }}' for dose in doses)
+    found = schedule_of(f'times = ["morning"]\nsteps = [{steps}]\nthen = "stop"')
+    assert [w.text[:12] for w in found.warnings if w.code == "step-lost"] == ["Steps 1 to 3", "Steps 5 and "]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ([3], "Step 3"),
+        ([1, 2], "Steps 1 and 2"),
+        ([1, 2, 3], "Steps 1 to 3"),
+        ([1, 3, 4, 5, 7, 8], "Steps 1, 3 to 5, 7 and 8"),
+    ],
+)
+def test_steps_in_a_row_are_named_from_first_to_last(numbers: list[int], words: str) -> None:
+    assert plain(steps_words(numbers)) == words
+
+
+@pytest.mark.parametrize(
+    ("every", "told"),
+    [
+        ("1 week", "Steps 2 to 4: the days on and off (1 day on, 1 day off) start anew, and the step before ends in the middle "
+                   "of them, so days with doses may follow each other. Steps of a multiple of 2 days keep them."),
+        ("2 weeks", None),
+    ],
+)  # fmt: skip
+def test_alternate_days_that_a_step_breaks_off_are_told(every: str, told: str | None) -> None:
+    rule = f'titrate = {{ start = "5 mg", step = "5 mg", every = "{every}", target = "20 mg" }}'
+    found = schedule_of(f'times = ["morning"]\n{rule}\ncycle = {{ on = 1, off = 1 }}\nthen = "continue"')
+    assert [plain(w.text) for w in found.warnings if w.code == "cycle-begun-anew"] == ([told] if told else [])
+
+
+def test_a_cycle_of_another_kind_or_behind_a_pause_is_not_broken_off() -> None:
+    found = schedule_of("""
+then = "continue"
+times = ["morning"]
+steps = [
+    { dose = "5 mg", days = 3, cycle = { on = 1, off = 1 } }, { dose = "5 mg", days = 3, cycle = { on = 1, off = 2 } },
+    { dose = "10 mg", days = 4 }, { dose = "none", days = 1, cycle = { on = 1, off = 2 } },
+    { dose = "10 mg", days = 4, cycle = { on = 1, off = 2 } },
+]
+""")
+    assert not [w for w in found.warnings if w.code == "cycle-begun-anew"]
 
 
 def test_a_warning_says_which_steps_it_is_about() -> None:
@@ -245,12 +314,80 @@ def test_suggestions_for_several_draws_and_by_volume() -> None:
     site = Site(stocked=("oral-10",))
     course = 'times = ["morning"]\nsteps = [{ dose = "%s", days = 1 }, { dose = "10.5 %s", days = 1 }]\nthen = "continue"'
     two = schedule_of(course % ("15.1 mg", "mg"), site)
-    assert [plain(s.text) for s in suggestions(two)] == [
-        "Step 1: 15.1 mg (15.1 mL) lies on no line of the syringe. The prescriber could order 14.8 mg (14.8 mL) or 15.2 mg (15.2 mL) instead.",
+    assert [plain(s.text) for s in suggestions(two, site)] == [
+        "Step 1: 15.1 mg (15.1 mL) lies on no line of the syringe. The prescriber could order 15 mg (15 mL) or 15.2 mg (15.2 mL) instead.",
         "Step 2: 10.5 mg (10.5 mL) lies on no line of the syringe. The prescriber could order 10 mg (10 mL) instead.",
     ]  # fmt: skip
     by_volume = schedule_of(course % ("7.5 mL", "mL"), site)
     assert "could order 7.4 mL or 7.6 mL instead" in plain(suggestions(by_volume)[0].text)
+
+
+def test_behind_the_last_line_of_a_syringe_the_next_one_is_suggested() -> None:
+    schedule = schedule_of('times = ["noon"]\ndose = "5.05 mg"\nfor_days = 3\nthen = "stop"')
+    assert [plain(s.text) for s in suggestions(schedule)] == [
+        "Step 1: 5.05 mg (5.05 mL) lies on no line of the syringe. The prescriber could order 5 mg (5 mL) or 5.2 mg (5.2 mL) instead."
+    ]  # fmt: skip
+
+
+@given(st.integers(min_value=20, max_value=15_000))
+def test_every_suggestion_is_measured_without_rounding(hundredths: int) -> None:
+    ordered = f"{hundredths // 100}.{hundredths % 100:02d} mg"
+    schedule = schedule_of(f'times = ["noon"]\ndose = "{ordered}"\nfor_days = 3\nthen = "stop"')
+    for told in suggestions(schedule):
+        offers = re.findall(r"([\d.]+) mg \(", plain(told.text).partition("could order")[2])
+        assert 1 <= len(offers) <= 2
+        for offer in offers:
+            measured = convert(f"{offer} mg", "1 mg/mL").measured
+            assert measured is not None
+            assert not measured.rounded
+
+
+def test_what_would_be_rounded_itself_is_not_suggested() -> None:
+    """61 mL of a 60 mL syringe are filled as 60, so 61 mg would be no better than 60.01 mg."""
+    schedule = schedule_of('times = ["noon"]\ndose = "60.01 mg"\nfor_days = 3\nthen = "stop"')
+    assert plain(suggestions(schedule)[0].text).endswith("The prescriber could order 60 mg (60 mL) instead.")
+
+
+def test_where_nothing_beside_a_dose_is_measurable_nothing_is_offered() -> None:
+    site = Site(stocked=("oral-60",))
+    schedule = schedule_of('times = ["noon"]\ndose = "66.2 mL"\nfor_days = 3\nthen = "stop"', site)
+    assert plain(suggestions(schedule, Site(stocked=("oral-5",)))[0].text) == (
+        "Step 1: 66.2 mL (66.2 mL) lies on no line of the syringe."
+    )
+
+
+def test_where_no_syringe_holds_more_only_less_is_suggested() -> None:
+    site = Site(stocked=("oral-1",), limits=Limits(most_draws=1))
+    schedule = schedule_of('times = ["noon"]\ndose = "1.01 mg"\nfor_days = 3\nthen = "stop"', site)
+    assert [plain(s.text) for s in suggestions(schedule, site)] == [
+        "Step 1: 1.01 mg (1.01 mL) lies on no line of the syringe. The prescriber could order 1 mg (1 mL) instead."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dose", "guard", "offered"),
+    [
+        ("7.5 mg", "", "7.4 mg (7.4 mL) or 7.6 mg (7.6 mL)"),
+        ("7.5 mg", 'rule = "most_per_dose"\namount = "7.5 mg"', "7.4 mg (7.4 mL)"),
+        ("7.5 mg", 'rule = "most_per_dose"\namount = "7.6 mg"', "7.4 mg (7.4 mL) or 7.6 mg (7.6 mL)"),
+        ("7.5 mg", 'rule = "most_per_day"\namount = "15.1 mg"', "7.4 mg (7.4 mL)"),
+        ("7.5 mg", 'rule = "most_per_day"\namount = "15.1 mg"\nbreach = "warn"', "7.4 mg (7.4 mL)"),
+        ("7.5 mg", 'rule = "most_per_day"\namount = "1 mg/kg"\nbreach = "warn"', "7.4 mg (7.4 mL) or 7.6 mg (7.6 mL)"),
+        ("7.5 mg", 'rule = "most_per_dose"\namount = "7 mg"\nfrom_age = 60', "7.4 mg (7.4 mL) or 7.6 mg (7.6 mL)"),
+        ("7.5 mg (max 7.5 mg)", "", "7.4 mg (7.4 mL)"),
+    ],
+)  # fmt: skip
+def test_nothing_is_suggested_above_a_most_that_is_stated(dose: str, guard: str, offered: str) -> None:
+    course = f'start = 2026-11-23\ntimes_a_day = 2\ndose = "{dose}"\nfor_days = 3\nthen = "continue"'
+    held = f"{course}\n[[guard]]\n{guard}" if guard else course
+    (told,) = suggestions(schedule_of(held, patient="birth_date = 2000-01-01"))
+    assert plain(told.text).endswith(f"The prescriber could order {offered} instead.")
+
+
+def test_nothing_is_suggested_above_a_most_of_the_protocol() -> None:
+    course = 'start = 2026-11-23\ntimes_a_day = 3\ndose = "26.6 mg"\nfor_days = 3\nthen = "continue"'
+    (told,) = suggestions(schedule_of(course, top=US, patient="birth_date = 1990-01-01"))
+    assert plain(told.text).endswith("The prescriber could order 26 mg (26 mL) instead.")
 
 
 def test_nothing_is_suggested_where_every_dose_lies_on_a_line() -> None:

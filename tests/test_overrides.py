@@ -80,7 +80,8 @@ def test_what_is_not_passed_is_refused_with_the_code_that_would(row: Row) -> Non
         (
             ONE.replace("CODE", "units-do-not-match"),
             "order.toml, override[0]: 'units-do-not-match' cannot be overridden; only rounding, scale-tolerance, "
-            "tiny-volume, fillings can. Correct it there.",
+            "tiny-volume, fillings, guard-most-per-dose, guard-most-per-day, guard-largest-step, guard-shortest-step, guard-shortest-interval, "
+            "guard-no-stop-without-taper, guard-no-gap can. Correct it there.",
         ),
         (
             ONE.replace("CODE", "rounding") * 2,

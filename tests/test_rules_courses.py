@@ -1,4 +1,4 @@
-"""The rule book on courses, by number: rules R142 to R173 that this program can hold to.
+"""The rule book on courses, by number: rules R130 to R173.
 
 Each test says the rule in its own words. Rules without a test here, and why: docs/rules.md.
 """
@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from course_orders import TITRATION, order_of, schedule_of
 
-from liquidose import LiquidoseError, make_schedule
+from liquidose import LiquidoseError, Schedule, make_schedule, read_strength
+from liquidose.courses.dispensing import supply_cautions
 from liquidose.courses.protocol import load_protocol
+from liquidose.courses.table import schedule_text
 from liquidose.site import Site
 
 PROTOCOLS = Path(__file__).parent.parent / "examples" / "protocols"
@@ -53,6 +55,70 @@ def test_r144_a_titration_is_summed_step_by_step(strength: str, exact: str, meas
 def test_r145_nothing_is_added_to_a_dose_for_loss() -> None:
     schedule = schedule_of(TITRATION)
     assert {dose.measured.ml for step in schedule.steps for dose in step.doses} == {5, 10, 15, 20}
+
+
+@pytest.mark.parametrize("days", [14, 35, 90, 180])
+def test_r130_a_limit_of_the_usp_is_kept_where_the_order_states_it(days: int) -> None:
+    supply = '\n[supply]\nbottles = ["2,000 mL"]\ndiscard_after_mixing = "{} days"\nbasis = "USP 795 (2023)"'
+    schedule = schedule_of(for_days("5 mL", 1, 200) + supply.format(days), top='locale = "en-US"')
+    assert schedule.supply is not None
+    assert schedule.supply.bottles[0].discard_after_day == days
+    assert "(basis: USP 795 (2023))" in told_of_supply(schedule)
+
+
+def told_of_supply(schedule: Schedule) -> str:
+    return " ".join(caution.text for caution in supply_cautions(schedule))
+
+
+def test_r131_no_bottle_is_used_behind_the_expiry_of_what_is_in_it() -> None:
+    supply = '\n[supply]\nbottles = ["500 mL"]\ndiscard_after_mixing = "14 days"\nbasis = "its label"'
+    drug = 'name = "amoxicillin"\nexpiry = 2026-11-{}'
+    for expiry, last in ((30, 8), (26, 4)):
+        found = schedule_of(for_days("5 mL", 1, 20) + supply, drug=drug.format(expiry)).supply
+        assert found is not None
+        assert found.bottles[0].discard_after_day == last
+
+
+def test_r133_a_last_day_of_use_is_a_full_date_with_its_month_in_letters() -> None:
+    supply = '\n[supply]\nbottles = ["500 mL"]\ndiscard_after_opening = "73 days"\nbasis = "its label"'
+    schedule = schedule_of(for_days("5 mL", 1, 5) + supply)
+    assert "not to be used after 03\u00a0Feb\u00a02027." in told_of_supply(schedule)
+
+
+@pytest.mark.parametrize(
+    "drug", ["amoxicillin", "azithromycin", "clarithromycin", "oseltamivir", "linezolid", "baclofen"]
+)
+def test_r135_r137_r138_r140_no_period_follows_from_the_name_of_a_drug(drug: str) -> None:
+    """A recipe and its storage decide, and only the order can know them: without its word there is no period."""
+    plain = for_days("5 mL", 1, 20) + '\n[supply]\nbottles = ["500 mL"]'
+    found = schedule_of(plain, drug=f'name = "{drug}"').supply
+    assert found is not None
+    assert [bottle.discard_after_day for bottle in found.bottles] == [None]
+    for days in (5, 10, 17):
+        stated = f'{plain}\ndiscard_after_mixing = "{days} days"\nbasis = "its recipe, kept cold"'
+        found = schedule_of(stated, drug=f'name = "{drug}"').supply
+        assert found is not None
+        assert found.bottles[0].discard_after_day == days
+
+
+def test_r136_a_period_of_hours_is_refused_and_never_read_as_days() -> None:
+    with pytest.raises(LiquidoseError, match="'12 hours' is no length of time"):
+        schedule_of(
+            for_days("5 mL", 1, 5) + '\n[supply]\ndiscard_after_mixing = "12 hours"\nbasis = "its label"'
+        )
+
+
+def test_r139_r141_r156_r157_r168_what_the_order_says_of_its_bottle_stands_on_the_schedule() -> None:
+    drug = 'name = "Fleqsuvy"\nshake = true\nstorage = "Keep at room temperature"'
+    words = '\nwarnings = ["Contains sorbitol", "Use a syringe within a day of filling it"]'
+    schedule = schedule_of(for_days("5 mg", 3) + words, strength="25 mg/5 mL", drug=drug)
+    text = schedule_text(schedule).replace("\u00a0", " ")
+    assert "Only for the bottle marked 25 mg in 5 mL (5 mg per mL)." in text.splitlines()[1]
+    for said in (
+        "Shake the bottle well.", "Keep at room temperature.", "Contains sorbitol.",
+        "Use a syringe within a day of filling it.", "1 mL oral syringe",
+    ):  # fmt: skip
+        assert said in text
 
 
 def test_r132_the_earlier_day_of_discarding_is_the_default() -> None:
@@ -98,6 +164,24 @@ def test_r149_r152_r153_the_us_titration_in_the_strengths_sold(
 def test_r150_the_strength_stands_on_every_schedule() -> None:
     for strength, shown in (("1 mg/mL", "1"), ("2 mg/mL", "2"), ("5 mg/mL", "5"), ("10 mg/mL", "10")):
         assert schedule_of(TITRATION, strength=strength).strength == f"{shown}\u00a0mg per\u00a0mL"
+
+
+@pytest.mark.parametrize("strength", ["10 mg/tablet", "20 mg/packet", "10 mg"])
+def test_r151_r158_tablets_and_granules_are_no_liquid(strength: str) -> None:
+    with pytest.raises(LiquidoseError, match="is not part of a strength per volume"):
+        schedule_of(TITRATION, strength=strength)
+
+
+def test_r157_the_us_protocol_says_how_each_brand_is_kept() -> None:
+    (storage,) = (
+        a for a in load_protocol(str(PROTOCOLS / "baclofen-us.toml")).advice if a.topic == "storage"
+    )
+    assert storage.text == (
+        "Ozobax is kept in the refrigerator; Ozobax DS and Fleqsuvy at room temperature, "
+        "Fleqsuvy for 2 months after opening"
+    )
+    told = [w.text for w in make_schedule(order_of(COURSE, top=US, patient=ADULT)).guarded]
+    assert any(text.startswith(storage.text) for text in told)
 
 
 def test_r154_safety_is_not_established_under_12_years() -> None:
@@ -188,6 +272,56 @@ def test_r167_uk_advice_names_food_and_the_peptic_ulcer() -> None:
     told = " ".join(advice.text for advice in load_protocol(str(PROTOCOLS / "baclofen-uk.toml")).advice)
     assert "with or just after food" in told
     assert "peptic ulcer" in told
+
+
+@pytest.mark.parametrize(
+    ("strength", "dose", "ml"),
+    [
+        ("160 mg/5 mL", "160 mg", "5"),
+        ("100 mg/5 mL", "100 mg", "5"),
+        ("50 mg/1.25 mL", "50 mg", "1.25"),
+        ("20 mg/5 mL", "5 mg", "1.25"),
+        ("100 mg/5 mL", "5 mg", "0.25"),
+        ("6 mg/mL", "30 mg", "5"),
+    ],
+)
+def test_r169_strengths_as_their_bottles_state_them(strength: str, dose: str, ml: str) -> None:
+    assert schedule_of(for_days(dose, 2), strength=strength).steps[0].doses[0].volume_ml == Fraction(ml)
+
+
+@pytest.mark.parametrize(
+    ("strength", "dose", "ml"),
+    [
+        ("5 mg/mL", "5 mg", "1"),
+        ("2 mg/mL", "5 mg", "2.5"),
+        ("1 mg/mL", "5 mg", "5"),
+        ("10 mg/mL", "5 mg", "0.5"),
+        ("20 mcg/mL", "50 mcg", "2.5"),
+        ("400 mcg/mL", "0.2 mg", "0.5"),
+        ("4 mEq/mL", "10 mEq", "2.5"),
+    ],
+)
+def test_r170_the_strengths_that_are_made_up_to_a_standard(strength: str, dose: str, ml: str) -> None:
+    assert schedule_of(for_days(dose, 2), strength=strength).steps[0].doses[0].volume_ml == Fraction(ml)
+
+
+@pytest.mark.parametrize(
+    ("strength", "per_ml"),
+    [
+        ("125 mg/5 mL", 25), ("200 mg/5 mL", 40), ("250 mg/5 mL", 50), ("400 mg/5 mL", 80), ("100 mg/5 mL", 20),
+        ("15 mg/5 mL", 3), ("0.5 mg/5 mL", "0.1"), ("1 mg/mL", 1), ("100 mg/mL", 100), ("30 mg/5 mL", 6),
+        ("50 mcg/mL", 50), ("10 mg/mL", 10), ("5 mg/5 mL", 1), ("2 mg/mL", 2), ("5 mg/mL", 5),
+    ],
+)  # fmt: skip
+def test_r171_starter_strengths_are_what_the_order_states(strength: str, per_ml: int | str) -> None:
+    """No drug's name stands for one of them: phenytoin is 125 mg in 5 mL in one country and 30 mg in another."""
+    read = read_strength(strength)
+    assert read.per_ml.value == Fraction(per_ml)
+
+
+def test_r171_two_amounts_are_never_one_strength() -> None:
+    with pytest.raises(LiquidoseError, match=r"states more than one amount: 600\u00a0mg and 42\.9\u00a0mg"):
+        read_strength("600-42.9 mg/5 mL")
 
 
 def test_r172_a_tenfold_step_is_doubted_without_a_table_of_drugs() -> None:

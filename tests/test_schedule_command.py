@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+from course_orders import EVERYTHING, TITRATION
 from tables import plain
 
 from liquidose import Schedule, make_schedule
@@ -22,7 +23,7 @@ from liquidose.exchange.schedules import schedule_csv, schedule_json
 from liquidose.orders.order import load_order
 
 ROOT = Path(__file__).parent.parent
-TITRATION = str(ROOT / "examples" / "baclofen-titration.toml")
+TITRATION_FILE = str(ROOT / "examples" / "baclofen-titration.toml")
 TAPER = str(ROOT / "examples" / "baclofen-taper.toml")
 ORDER = """
 [patient]
@@ -31,34 +32,6 @@ name = "Sam Example"
 name = "baclofen"
 strength = "5 mg/5 mL"
 [directions]
-"""
-SEED = """
-times = ["morning", "noon", "bedtime"]
-titrate = { start = "5 mg", step = "5 mg", every = "3 days", target = "20 mg" }
-then = "continue"
-"""
-EVERYTHING = """
-start = 2026-11-23
-then = "review on 2026-12-20"
-[[directions.steps]]
-dose = { morning = "5 mg", bedtime = "7.5 mg" }
-days = 4
-cycle = { on = 1, off = 1 }
-[[directions.steps]]
-dose = "none"
-days = 1
-[[directions.steps]]
-dose = "70 mg"
-times_a_day = 2
-days = 1
-[[directions.steps]]
-dose = "40 mg"
-times_a_day = 1
-days = 2
-[[directions.steps]]
-dose = "12.5 mg"
-times_a_day = 3
-days = 2
 """
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
@@ -80,7 +53,7 @@ def schema() -> Any:
 
 
 def test_the_table_of_the_titration() -> None:
-    result = run(TITRATION)
+    result = run(TITRATION_FILE)
     assert result.exit_code == 0
     lines = plain(result.stdout).splitlines()
     assert lines[:12] == [
@@ -109,7 +82,7 @@ def test_the_last_step_of_a_taper_is_none_and_says_so() -> None:
 
 
 def test_a_course_without_a_start_counts_days() -> None:
-    lines = plain(run(written(SEED.replace("continue", "stop"))).stdout).splitlines()
+    lines = plain(run(written(TITRATION.replace("continue", "stop"))).stdout).splitlines()
     assert lines[4].startswith("step  days      when                    ordered")
     assert lines[9] == "5     13 on     stop: none from day 13"
 
@@ -117,19 +90,19 @@ def test_a_course_without_a_start_counts_days() -> None:
 def test_every_kind_of_step_has_its_rows() -> None:
     lines = plain(run(written(EVERYTHING)).stdout).splitlines()
     assert lines[5:12] == [
-        "1     1 to 4   23 Nov 2026  morning (1 day on, 1 day off)  5 mg     5 mL     5 mL              5 mL oral syringe   12.5 mg  0.2 mg less",
+        "1     1 to 4   24 Feb 2028  morning (1 day on, 1 day off)  5 mg     5 mL     5 mL              5 mL oral syringe   12.5 mg  0.2 mg less",
         "                            bedtime (1 day on, 1 day off)  7.5 mg   7.5 mL   7.4 mL            10 mL oral syringe",
-        "2     5        27 Nov 2026  none",
-        "3     6        28 Nov 2026  twice a day                    70 mg    70 mL    70 mL as 35 + 35  60 mL oral syringe  140 mg   0.2 mg less",
-        "4     7 to 8   29 Nov 2026  once a day                     40 mg    40 mL    40 mL             60 mL oral syringe  40 mg    0.2 mg less",
-        "5     9 to 10  01 Dec 2026  3 times a day                  12.5 mg  12.5 mL  12 mL             20 mL oral syringe  37.5 mg  3.2 mg less",
+        "2     5        28 Feb 2028  none",
+        "3     6        29 Feb 2028  twice a day                    70 mg    70 mL    70 mL as 35 + 35  60 mL oral syringe  140 mg   0.2 mg less",
+        "4     7 to 8   01 Mar 2028  once a day                     40 mg    40 mL    40 mL             60 mL oral syringe  40 mg    0.2 mg less",
+        "5     9 to 10  03 Mar 2028  3 times a day                  12.5 mg  12.5 mL  12 mL             20 mL oral syringe  37.5 mg  3.2 mg less",
         "",
     ]  # fmt: skip
     assert (
-        lines[12] == "In all, to 02 Dec 2026: exactly 320 mL, measured 316.8 mL (3.2 mg less than ordered)."
+        lines[12] == "In all, to 04 Mar 2028: exactly 320 mL, measured 316.8 mL (3.2 mg less than ordered)."
     )
-    assert lines[-2].startswith("Warning: The course runs out: the last dose is on 02 Dec 2026")
-    assert lines[-1] == "Review on 20 Dec 2026."
+    assert lines[-2].startswith("Warning: The course runs out: the last dose is on 04 Mar 2028")
+    assert lines[-1] == "Review on 20 Mar 2028."
 
 
 def test_more_than_ordered_is_told_too() -> None:
@@ -138,7 +111,7 @@ def test_more_than_ordered_is_told_too() -> None:
 
 
 def test_suggestions_are_offered_only_when_asked_for() -> None:
-    order = written(SEED.replace("5 mg", "7.5 mg").replace("20 mg", "15 mg"))
+    order = written(TITRATION.replace("5 mg", "7.5 mg").replace("20 mg", "15 mg"))
     assert "could order" not in run(order).stdout
     told = plain(run(order, "--suggest").stdout)
     assert "Note: Step 1: 7.5 mg (7.5 mL) lies on no line of the syringe. The prescriber could order 7.4 mg (7.4 mL) or 7.6 mg (7.6 mL) instead." in told  # fmt: skip
@@ -146,7 +119,7 @@ def test_suggestions_are_offered_only_when_asked_for() -> None:
 
 
 def test_the_document_of_the_seed_is_the_one_of_the_issue() -> None:
-    document = json.loads(run(written(SEED), "--format", "json").stdout)
+    document = json.loads(run(written(TITRATION), "--format", "json").stdout)
     jsonschema.validate(document, schema())
     assert set(document) == {"schema", "steps", "exact_total_ml", "measured_total_ml", "then", "warnings"}
     assert document["schema"] == "liquidose.schedule/1"
@@ -167,7 +140,7 @@ def test_the_document_of_the_seed_is_the_one_of_the_issue() -> None:
     }
 
 
-@pytest.mark.parametrize("order", [SEED, EVERYTHING, 'times = ["morning"]\ntaper = { from = "20 mg", percent = 30, last = "4 mg", every = "1 week" }\nthen = "stop"'])  # fmt: skip
+@pytest.mark.parametrize("order", [TITRATION, EVERYTHING, 'times = ["morning"]\ntaper = { from = "20 mg", percent = 30, last = "4 mg", every = "1 week" }\nthen = "stop"'])  # fmt: skip
 def test_every_document_fits_its_schema_and_adds_up(order: str) -> None:
     document = json.loads(run(written(order), "--format", "json", "--suggest").stdout)
     jsonschema.validate(document, schema())
@@ -190,7 +163,7 @@ def test_what_is_not_every_day_or_one_filling_is_in_the_document() -> None:
     document = json.loads(run(written(EVERYTHING), "--format", "json").stdout)
     assert document["steps"][0]["cycle"] == {"on": 1, "off": 1}
     assert document["steps"][2]["doses"][0]["draws_ml"] == ["35", "35"]
-    assert document["then"] == "review on 2026-12-20"
+    assert document["then"] == "review on 2028-03-20"
 
 
 def test_the_rows_of_a_spreadsheet() -> None:
@@ -198,24 +171,24 @@ def test_the_rows_of_a_spreadsheet() -> None:
     rows = list(csv.DictReader(io.StringIO(result.stdout, newline="")))
     first, _, pause, large = rows[:4]
     assert first == {
-        "step": "1", "from_day": "1", "days": "4", "from_date": "2026-11-23", "days_on": "1", "days_off": "1",
+        "step": "1", "from_day": "1", "days": "4", "from_date": "2028-02-24", "days_on": "1", "days_off": "1",
         "every_hours": "", "as_needed": "", "time": "morning", "dose": "5", "unit": "mg", "strength": "5 mg in 5 mL (1 mg per mL)", "volume_ml": "5",
         "measured_ml": "5", "draws_ml": "", "syringe": "oral-5", "words": "",
     }  # fmt: skip
     assert (pause["step"], pause["words"], pause["measured_ml"]) == ("2", "none", "")
     assert large["draws_ml"] == "35 + 35"
-    assert rows[-1]["words"] == "Review on 20 Dec 2026."
+    assert rows[-1]["words"] == "Review on 20 Mar 2028."
 
 
 def test_a_stop_is_a_row_of_the_spreadsheet_and_keep_giving_its_last() -> None:
     stop = list(csv.DictReader(io.StringIO(run(TAPER, "--format", "csv").stdout, newline="")))
     assert [row["words"] for row in stop if row["step"] == "5"] == ["stop: none from 08 Mar 2027"]
-    rows = list(csv.DictReader(io.StringIO(run(TITRATION, "--format", "csv").stdout, newline="")))
+    rows = list(csv.DictReader(io.StringIO(run(TITRATION_FILE, "--format", "csv").stdout, newline="")))
     assert rows[-1]["words"] == "Keep giving 20 mL. Do not stop. Get more before 05 Dec 2026."
 
 
 def test_no_cell_of_the_spreadsheet_is_a_formula() -> None:
-    order = written(SEED + 'warnings = ["=HYPERLINK(0)", "+1", "plain"]')
+    order = written(TITRATION + 'warnings = ["=HYPERLINK(0)", "+1", "plain"]')
     rows = list(csv.DictReader(io.StringIO(run(order, "--format", "csv").stdout, newline="")))
     words = [row["words"] for row in rows if row["words"]]
     assert words[:3] == ["'=HYPERLINK(0).", "'+1.", "Plain."]
@@ -223,20 +196,20 @@ def test_no_cell_of_the_spreadsheet_is_a_formula() -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_rows_and_documents_are_utf_8_whatever_the_terminal(kind: str) -> None:
-    order = written(SEED + 'warnings = ["Nicht plötzlich aufhören"]')
+    order = written(TITRATION + 'warnings = ["Nicht plötzlich aufhören"]')
     result = CliRunner(charset="ascii").invoke(main, ["schedule", order, "--format", kind])
     assert "Nicht plötzlich aufhören." in result.stdout_bytes.decode("utf-8")
 
 
 @pytest.mark.parametrize("kind", ["text", "csv", "json"])
 def test_a_file_holds_what_would_be_printed(kind: str, tmp_path: Path) -> None:
-    printed = run(TITRATION, "--format", kind)
+    printed = run(TITRATION_FILE, "--format", kind)
     target = tmp_path / "schedule"
-    result = run(TITRATION, "--format", kind, "-o", str(target))
+    result = run(TITRATION_FILE, "--format", kind, "-o", str(target))
     assert result.exit_code == 0
     assert result.stdout == f"Schedule written to {target}.\n"
     assert target.read_bytes().decode() == printed.stdout_bytes.decode()
-    assert run(TITRATION, "--format", kind).stdout_bytes == printed.stdout_bytes
+    assert run(TITRATION_FILE, "--format", kind).stdout_bytes == printed.stdout_bytes
 
 
 @pytest.mark.parametrize(
@@ -256,17 +229,17 @@ def test_nothing_is_written_on_a_refusal(directions: str, status: int, message: 
 
 
 def test_a_place_that_cannot_be_written_is_told() -> None:
-    result = run(TITRATION, "-o", "nowhere/out.txt")
+    result = run(TITRATION_FILE, "-o", "nowhere/out.txt")
     assert result.exit_code == 5
     assert "nowhere/out.txt cannot be written" in result.stderr
 
 
 def test_a_protocol_is_found_beside_the_order_and_not_in_the_working_folder() -> None:
-    assert run(TITRATION).exit_code == 0
+    assert run(TITRATION_FILE).exit_code == 0
     assert not Path("protocols").exists()
 
 
-@pytest.mark.parametrize("order", [TITRATION, TAPER])
+@pytest.mark.parametrize("order", [TITRATION_FILE, TAPER])
 def test_every_word_is_clean(order: str) -> None:
     schedule: Schedule = make_schedule(load_order(order))
     text = schedule_text(schedule)

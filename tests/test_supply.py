@@ -15,6 +15,7 @@ from liquidose import LiquidoseError, Schedule
 from liquidose.courses.dispensing import supply_cautions
 from liquidose.courses.supply import Bottle, Supply
 
+OPENED = 'discard_after_opening = "5 days"\nbasis = "its label"\n'
 SHORT_LIFE = 'bottles = ["{}"]\ndiscard_after_opening = "{}"\nbasis = "its label"\n'
 
 
@@ -132,8 +133,142 @@ def test_an_opened_bottle_lasts_no_longer_than_it_may_be_used() -> None:
     assert supply_of(course("5 mL", 2, 10, "continue"), limits, "500 mL").runs_out_on == 6
     assert (
         supply_of(course("5 mL", 2, 10, "continue"), limits + '\nbottles = ["100 mL"]', "500 mL").runs_out_on
-        == 51
+        == 26
+    )  # five bottles of 100 mL, of each only 50 mL are used in its 5 days
+
+
+def test_a_quantity_in_bottles_that_are_discarded_lasts_as_long_as_the_bottles() -> None:
+    """The mL that are thrown away are no supply: 473 mL in one bottle of 5 days are 5 days."""
+    limits = OPENED + 'bottles = ["473 mL"]'
+    schedule = with_supply("start = 2026-11-23" + TITRATION, limits, "473 mL")
+    assert told(schedule)[-2:] == [
+        "473 mL last 5 days, and not through 28 Nov 2026.",
+        "473 mL do not last to the end of the course on 04 Dec 2026: it needs 450 mL, and bottles are discarded before they are empty.",
+    ]
+    assert plain(schedule.warnings[-1].text).endswith("Get more before 28 Nov 2026.")
+
+
+def dated(
+    then: str = "continue", dispense: str = "", supply: str = "", expiry: str = "2026-12-01"
+) -> Schedule:
+    """One dose of 5 mL a day for 30 days from 23 November, of a pack with an expiry."""
+    drug = f'name = "baclofen"\nexpiry = {expiry}' if expiry else 'name = "baclofen"'
+    more = f"\n[dispense]\n{dispense}\n[supply]\n{supply}" if dispense or supply else ""
+    return schedule_of(course("5 mL", 1, 30, then, "start = 2026-11-23") + more, drug=drug)
+
+
+def of_code(schedule: Schedule, code: str) -> list[str]:
+    return [plain(caution.text) for caution in schedule.warnings if caution.code == code]
+
+
+def test_a_pack_is_used_no_longer_than_to_its_expiry() -> None:
+    """1 December is day 9: the second bottle is of another lot, and only 9 of the 300 mL's days count."""
+    limits = 'bottles = ["100 mL"]\ndiscard_after_opening = "14 days"\nbasis = "its label"'
+    schedule = dated(dispense='quantity = "300 mL"', supply=limits)
+    assert schedule.supply is not None
+    assert [(b.from_day, b.to_day, b.discard_after_day) for b in schedule.supply.bottles] == [
+        (1, 9, 9), (10, 23, 23), (24, 30, 37),
+    ]  # fmt: skip
+    assert (schedule.supply.days_supply, schedule.supply.runs_out_on) == (9, 10)
+    assert of_code(schedule, "too-old") == [
+        "The pack may be used to 01 Dec 2026 (drug.expiry), and the last dose is on 22 Dec 2026. "
+        "Another pack is needed for the days between."
+    ]
+    assert of_code(schedule, "keep-giving") == ["Keep giving 5 mL. Do not stop. Get more before 02 Dec 2026."]
+
+
+def test_the_earlier_of_expiry_and_discard_date_holds_without_any_supply_too() -> None:
+    schedule = dated(dispense="discard_after = 2026-11-30")
+    assert of_code(schedule, "too-old")[0].startswith(
+        "The pack may be used to 30 Nov 2026 (dispense.discard_after)"
     )
+    assert of_code(schedule, "keep-giving") == ["Keep giving 5 mL. Do not stop. Get more before 01 Dec 2026."]
+
+
+@pytest.mark.parametrize("expiry", ["2026-12-22", "2027-12-22", ""])
+def test_a_pack_that_outlasts_the_course_is_not_told(expiry: str) -> None:
+    schedule = dated(expiry=expiry)
+    assert of_code(schedule, "too-old") == []
+    assert of_code(schedule, "keep-giving") == ["Keep giving 5 mL. Do not stop. Get more before 23 Dec 2026."]
+
+
+def test_a_course_that_stops_is_told_of_its_old_pack_too() -> None:
+    schedule = dated("stop")
+    assert of_code(schedule, "too-old")
+    assert schedule.ending == ()
+
+
+def test_a_pack_that_is_too_old_for_the_first_dose_is_refused() -> None:
+    with pytest.raises(LiquidoseError) as caught:
+        dated(expiry="2026-11-22")
+    assert plain(str(caught.value)) == (
+        "The first dose is on 23 Nov 2026, and drug.expiry is 22 Nov 2026. "
+        "Check both dates; nothing is given of a pack behind its last day."
+    )
+
+
+def test_a_course_without_a_start_is_compared_with_no_date() -> None:
+    drug = 'name = "baclofen"\nexpiry = 2026-11-22'
+    assert of_code(schedule_of(course("5 mL", 1, 30), drug=drug), "too-old") == []
+
+
+def test_a_last_bottle_holds_what_the_quantity_leaves() -> None:
+    found = supply_of(course("5 mL", 2, 30, "continue"), 'bottles = ["100 mL"]', "234 mL")
+    assert found.days_supply == 23  # 46 doses: 20, 20 and 6 of the 34 mL left, and 4 mL are no dose
+
+
+MIXED = 'discard_after_mixing = "10 days"\nbasis = "its label"\nbottles = ["100 mL"]\n'
+DISPENSED = 'start = 2026-11-23\ntimes_a_day = 2\ndose = "5 mL"\nfor_days = 14\nthen = "stop"\n[dispense]\ndate = 2026-11-{}'
+
+
+@pytest.mark.parametrize(
+    ("directions", "supply", "last"),
+    [
+        (DISPENSED.format(23), MIXED, 10),
+        (DISPENSED.format(21), MIXED, 8),  # mixed when it was dispensed, two days before the first dose
+        (DISPENSED.format(21), MIXED + "first_bottle = 2026-11-22", 9),
+        (DISPENSED.format(21), MIXED + 'opening_day = "does not count"', 9),
+        (DISPENSED.format(21), MIXED.replace("mixing", "opening"), 10),
+        (DISPENSED.format(21), MIXED.replace("mixing", "opening") + "first_bottle = 2026-11-20", 7),
+        (DISPENSED.format(24), MIXED, 10),
+    ],
+)
+def test_the_clock_of_the_first_bottle_starts_when_it_is_opened_or_mixed(
+    directions: str, supply: str, last: int
+) -> None:
+    found = supply_of(directions, supply)
+    assert [(b.from_day, b.discard_after_day) for b in found.bottles] == [
+        (1, last),
+        (last + 1, last + 10 + ("does not" in supply)),
+    ]
+
+
+def test_a_bottle_of_an_earlier_day_is_counted_from_the_first_dose_and_not_from_the_start() -> None:
+    steps = 'start = 2026-11-23\ntimes_a_day = 1\nsteps = [{ dose = "none", days = 3 }, { dose = "5 mL", days = 9 }]\nthen = "stop"'
+    (first, second) = supply_of(steps, MIXED + "first_bottle = 2026-11-24").bottles
+    assert (first.from_day, first.to_day, first.discard_after_day) == (4, 11, 11)
+    assert (second.from_day, second.to_day) == (12, 12)
+
+
+def test_what_starts_the_clock_is_said() -> None:
+    schedule = with_supply(DISPENSED.format(21), MIXED)
+    assert (
+        told(schedule)[-1]
+        == "Discard a bottle 10 days after mixing; the day of mixing counts (basis: its label)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "message"),
+    [
+        ("2026-11-24", "The first bottle is of 24 Nov 2026, after the first dose on 23 Nov 2026. Check the dates; a bottle is used for 10 days after mixing."),
+        ("2026-11-13", "The first bottle is of 13 Nov 2026, too long before the first dose on 23 Nov 2026. Check the dates; a bottle is used for 10 days after mixing."),
+    ],
+)  # fmt: skip
+def test_a_first_bottle_that_cannot_be_used_is_refused(first: str, message: str) -> None:
+    with pytest.raises(LiquidoseError) as caught:
+        with_supply(DISPENSED.format(13), f"{MIXED}first_bottle = {first}")
+    assert plain(str(caught.value)) == message
 
 
 def test_more_is_ordered_on_the_first_day_at_the_earliest() -> None:
@@ -170,8 +305,11 @@ def test_the_smallest_bottle_that_lasts_is_taken_and_else_the_largest() -> None:
         ('bottles = ["120 mg"]', "", "supply.bottles is '120 mg', which is no volume. Write it in mL."),
         ('overfill = "0 mL"', "", "supply.overfill is '0 mL', which is nothing. Leave it out, or write it."),
         ("", "5 mg", "dispense.quantity is '5 mg', which is no volume. Write it in mL."),
-        ('discard_after_opening = "10 days"', "", "order.toml, supply: discard_after_opening and basis belong together: say where the period comes from. Correct it there."),
-        ('basis = "its label"', "", "order.toml, supply: discard_after_opening and basis belong together: say where the period comes from. Correct it there."),
+        ('discard_after_opening = "10 days"', "", "order.toml, supply: discard_after_opening (or discard_after_mixing) and basis belong together: say where the period comes from. Correct it there."),
+        ('basis = "its label"', "", "order.toml, supply: discard_after_opening (or discard_after_mixing) and basis belong together: say where the period comes from. Correct it there."),
+        (OPENED + 'discard_after_mixing = "5 days"', "", "order.toml, supply: discard_after_opening and discard_after_mixing are both given; keep the one that ends first. Correct it there."),
+        ("first_bottle = 2026-11-20", "", "order.toml, supply: first_bottle starts a clock; write discard_after_opening or discard_after_mixing too. Correct it there."),
+        (OPENED + "first_bottle = 2026-11-20", "", "supply.first_bottle is 2026-11-20, and the course has no start to count its days to. Write directions.start."),
         ('refill_before = "0 days"', "", "order.toml, supply: '0 days' is no time at all. Write '1 day' or more."),
     ],
 )  # fmt: skip
@@ -217,6 +355,24 @@ def test_bottles_hold_every_dose_once_and_are_never_used_too_long(
     assert all(
         one.to_day <= other.from_day for one, other in zip(found.bottles, found.bottles[1:], strict=False)
     )
+
+
+@given(
+    st.integers(min_value=1, max_value=25),
+    st.integers(min_value=1, max_value=60),
+    st.integers(min_value=1, max_value=20),
+    st.sampled_from([100, 120, 237]),
+)
+def test_as_much_as_the_bottles_hold_lasts_to_the_end_and_a_bottle_less_does_not(
+    dose: int, days: int, life: int, size: int
+) -> None:
+    bottles = SHORT_LIFE.format(f"{size} mL", f"{life} days")
+    found = supply_of(course(f"{dose} mL", 1, days), bottles)
+    all_of_them = sum(bottle.size_ml for bottle in found.bottles)
+    assert supply_of(course(f"{dose} mL", 1, days), bottles, f"{all_of_them} mL").runs_out_on is None
+    if len(found.bottles) > 1:
+        less = supply_of(course(f"{dose} mL", 1, days), bottles, f"{all_of_them - size} mL")
+        assert less.runs_out_on == found.bottles[-1].from_day
 
 
 def found_dose(found: Supply, days: int, times: int) -> Fraction:

@@ -27,7 +27,7 @@ def told(directions: str, previous: str, *, site: Site | None = None, **parts: A
 
 def test_every_step_of_a_titration_has_its_old_volume_and_syringe_beside_the_new() -> None:
     assert told(TITRATION, "5 mg/5 mL", strength="25 mg/5 mL") == [
-        "NEW STRENGTH: 25 mg in 5 mL (5 mg per mL), not 5 mg/5 mL as before. Do not use the old bottle.",
+        "NEW STRENGTH: 25 mg in 5 mL (5 mg per mL), not 5 mg in 5 mL (1 mg per mL) as before. Do not use the old bottle.",
         "Step 1: give 1 mL (1 mL oral syringe), not 5 mL (5 mL oral syringe).",
         "Step 2: give 2 mL (3 mL oral syringe), not 10 mL (10 mL oral syringe).",
         "Step 3: give 3 mL (3 mL oral syringe), not 15 mL (20 mL oral syringe).",
@@ -77,8 +77,9 @@ def test_the_same_strength_in_other_words_is_no_change() -> None:
 def test_old_volumes_that_no_syringe_measures_are_not_told() -> None:
     one = 'times_a_day = 1\ndose = "5 mg"\nfor_days = 3\nthen = "stop"'
     assert told(one, "100 mg/mL", strength="1 mg/mL", site=Site(stocked=("oral-5",))) == [
-        "NEW STRENGTH: 1 mg per mL, not 100 mg/mL as before. Do not use the old bottle. "
-        "Its volumes are not told: no stocked syringe measures them."
+        "NEW STRENGTH: 1 mg per mL, not 100 mg per mL as before. Do not use the old bottle. "
+        "The old bottle was at least ten times as strong: the old number of mL would be far too little. "
+        "The old volumes are not told: no stocked syringe measures them."
     ]
 
 

@@ -46,7 +46,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     columns: tuple[str, ...]
     rows: tuple[tuple[Words, ...], ...]
     notes: tuple[str, ...]
-    """Behind the last row, numbered; cells name their numbers."""
+    """Behind the last row, numbered; cells name their numbers. Then the working, cell by cell, where it is asked for."""
 
 
 class _Notes:
@@ -71,9 +71,24 @@ class _Notes:
         return tuple(f"Note{NO_BREAK}{number}: {text}" for text, number in self._numbers.items())
 
 
-def table_of(chart: StrengthChart | WeightChart) -> Table:
-    """The words of a chart."""
-    return _of_strengths(chart) if isinstance(chart, StrengthChart) else _of_weights(chart)
+def table_of(chart: StrengthChart | WeightChart, *, working: bool = False) -> Table:
+    """The words of a chart; with its ``working``, the arithmetic of every cell behind the notes."""
+    table = _of_strengths(chart) if isinstance(chart, StrengthChart) else _of_weights(chart)
+    return msgspec.structs.replace(table, notes=(*table.notes, *_working(chart))) if working else table
+
+
+def _working(chart: StrengthChart | WeightChart) -> Iterator[str]:
+    """A paragraph for each cell: which it is, then what a person can check by hand."""
+    for row in chart.rows:
+        if isinstance(row, WeightRow):
+            cells: tuple[Conversion, ...] = (row.cell,)
+            which = row.band.words(chart.locale)
+        else:
+            cells = row.cells
+            which = write_quantity(row.dose, locale=chart.locale, profile=chart.profile)
+        for cell in cells:
+            lines = cell.work(profile=chart.profile, locale=chart.locale)
+            yield f"Working, {which}: {' '.join(lines)}"
 
 
 def _of_strengths(chart: StrengthChart) -> Table:

@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "schedule": "A course, step by step, from an order file.",
     "site": "The site's values in force, and where each comes from.",
     "stocks": "The label stocks, and the empty grid of one.",
+    "switch": "A sheet of a changed strength: old volume and new, side by side.",
     "templates": "Label designs: list, show, check, new.",
     "syringes": "The catalogue of syringes, the default stock marked; calibrate one.",
 }

@@ -37,6 +37,7 @@ def _printed(function: Any) -> Any:
         click.option("--format", "form", type=click.Choice(_FORMATS), help="text (else), csv, json or pdf."),
         click.option("--paper", type=click.Choice(_PAPERS), help="Of the PDF (else Letter under the us profile, A4 under others)."),
         click.option("--large-print", is_flag=True, help="The PDF in 18 pt bold."),
+        click.option("--working", is_flag=True, help="Add the arithmetic of every cell to a text or a PDF."),
     )):  # fmt: skip
         function = option(function)
     return option_site(function)
@@ -66,6 +67,7 @@ def of_strengths(  # noqa: PLR0913  (one parameter an option)
     form: Literal["text", "csv", "json", "pdf"] | None,
     paper: Literal["A4", "Letter"] | None,
     large_print: bool,
+    working: bool,
     site_file: str | None,
 ) -> None:
     """Each dose of each strength: the mL, the syringe, the line to fill to."""
@@ -84,7 +86,7 @@ def of_strengths(  # noqa: PLR0913  (one parameter an option)
             locale=numbers,
             site=found.site,
         )
-        _show(chart, output, form, paper, large_print=large_print, site=found.site)
+        _show(chart, output, form, paper, large_print=large_print, working=working, site=found.site)
     except LiquidoseError as error:
         stop(error, as_json=form == "json")
     if told_by:
@@ -104,6 +106,7 @@ def of_weights(  # noqa: PLR0913  (one parameter an option)
     form: Literal["text", "csv", "json", "pdf"] | None,
     paper: Literal["A4", "Letter"] | None,
     large_print: bool,
+    working: bool,
     site_file: str | None,
 ) -> None:
     """The dose of each band of weight, with mg per kg at both its ends.
@@ -115,13 +118,21 @@ def of_weights(  # noqa: PLR0913  (one parameter an option)
 
     try:
         site = find_site(site_file).site
-        _show(make_chart(bands=bands, site=site), output, form, paper, large_print=large_print, site=site)
+        chart = make_chart(bands=bands, site=site)
+        _show(chart, output, form, paper, large_print=large_print, working=working, site=site)
     except LiquidoseError as error:
         stop(error, as_json=form == "json")
 
 
 def _show(  # noqa: PLR0913  (a chart, and how it is printed)
-    chart: Any, output: str | None, form: str | None, paper: Any, *, large_print: bool, site: Site
+    chart: Any,
+    output: str | None,
+    form: str | None,
+    paper: Any,
+    *,
+    large_print: bool,
+    working: bool,
+    site: Site,
 ) -> None:
     """Nothing comes out; the chart is written, or shown here.
 
@@ -134,14 +145,19 @@ def _show(  # noqa: PLR0913  (a chart, and how it is printed)
         raise BadOption(
             "--paper and --large-print are for a PDF.", "Write one with '-o chart.pdf'.", given=form
         )
+    if working and form in {"csv", "json"}:
+        raise BadOption(
+            "--working is for a text or a PDF.", "Leave it out: the exact volumes stand there.", given=form
+        )
     if form == "pdf":
         if output is None:
             raise BadOption("A PDF is written to a file.", "Name it: '-o chart.pdf'.", given="pdf")
         from liquidose.charting import chart_pdf  # noqa: PLC0415  (only here)
 
-        _write(output, chart_pdf(chart, paper=paper, large_print=large_print, fonts=site.fonts))
+        content = chart_pdf(chart, paper=paper, large_print=large_print, working=working, fonts=site.fonts)
+        _write(output, content)
         return
-    text = _text(chart, form, output)
+    text = _text(chart, form, output, working=working)
     if output is None:
         draw(text)
     else:
@@ -163,7 +179,7 @@ def _of_ending(output: str | None) -> str:
     return form
 
 
-def _text(chart: Any, form: str, output: str | None) -> str:
+def _text(chart: Any, form: str, output: str | None, *, working: bool) -> str:
     if form == "text":
         from liquidose.charts.tables import table_of  # noqa: PLC0415  (only here)
         from liquidose.render.table import WIDTH, table_text  # noqa: PLC0415  (as above)
@@ -173,7 +189,7 @@ def _text(chart: Any, form: str, output: str | None) -> str:
             if output is None and sys.stdout.isatty()
             else WIDTH
         )
-        return table_text(table_of(chart), width=wide)
+        return table_text(table_of(chart, working=working), width=wide)
     from liquidose.exchange.charts import chart_csv, chart_document  # noqa: PLC0415  (only here)
     from liquidose.exchange.conversions import encoded  # noqa: PLC0415  (as above)
 

@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
         )
         site = find_site(site_file).site
         schedule = make_schedule(load_order(order_file), site)
-        also = supply_cautions(schedule) + (suggestions(schedule) if suggest else ())
+        also = supply_cautions(schedule) + (suggestions(schedule, site) if suggest else ())
         if kind == "ics":
             text = schedule_calendar(
                 schedule,

@@ -32,14 +32,19 @@ class Cycle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if self.on < 1 or self.off < 1:
             raise ValueError("a cycle has at least 1 day on and 1 day off")
 
+    @property
+    def length(self) -> int:
+        """After how many days it begins again."""
+        return self.on + self.off
+
     def dosing_days(self, days: int) -> int:
         """How many of a step's days have doses."""
-        whole, rest = divmod(days, self.on + self.off)
+        whole, rest = divmod(days, self.length)
         return whole * self.on + min(rest, self.on)
 
     def doses_on(self, place: int) -> bool:
         """Whether the day at this place of a step, counted from 0, has doses."""
-        return place % (self.on + self.off) < self.on
+        return place % self.length < self.on
 
 
 class CourseStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

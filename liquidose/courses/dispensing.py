@@ -39,14 +39,19 @@ def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
         yield _note(f"{len(supply.bottles)} bottles, together {_volume(schedule, together)}.")
     for bottle in supply.bottles:
         yield _note(_bottle(schedule, bottle))
-    if supply.request.discard_after_opening is not None:
+    if supply.request.discard_after is not None:
+        clock = supply.request.clock
         yield _note(
-            f"Discard a bottle {supply.request.discard_after_opening} after opening; the day of opening "
+            f"Discard a bottle {supply.request.discard_after} after {clock}; the day of {clock} "
             f"{supply.request.opening_day} (basis: {supply.request.basis})."
         )
-    if supply.quantity_ml is None:
-        return
-    quantity = _volume(schedule, supply.quantity_ml)
+    if supply.quantity_ml is not None:
+        yield from _how_long(schedule, supply, supply.quantity_ml)
+
+
+def _how_long(schedule: Schedule, supply: Supply, quantity_ml: Fraction) -> Iterator[Caution]:
+    """How long a stated quantity lasts, with a warning where that is not to the end."""
+    quantity = _volume(schedule, quantity_ml)
     if supply.runs_out_on is None:
         yield _note(f"{quantity} last to the end of the course.")
         return
@@ -61,10 +66,13 @@ def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
     yield _note(f"{words}.")
     last = max(step.to_day for step in schedule.steps if step.doses)
     if supply.runs_out_on <= last:
+        why = f"it needs {_volume(schedule, supply.needed_ml)}"
+        if quantity_ml >= supply.needed_ml:
+            why += ", and bottles are discarded before they are empty"
         yield Caution(
             code="quantity-short",
             text=f"{quantity} do not last to the end of the course on {schedule.day_words(last)}"
-            f"{' if every dose is needed' if schedule.as_needed else ''}: it needs {needed}.",
+            f"{' if every dose is needed' if schedule.as_needed else ''}: {why}.",
         )
 
 

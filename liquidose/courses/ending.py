@@ -62,7 +62,7 @@ def endings(course: Course, steps: tuple[Step, ...], *, runs_out: int | None) ->
     after_day = last.from_day + (last.days or 0)
     after = None if last.first is None else last.first + dt.timedelta(days=last.days or 0)
     if course.review is not None:
-        yield from _until_review(course.review, after, ends=bool(last.doses))
+        yield from _until_review(course.review, after, last)
         yield Caution(code="review", text=f"Review on {written_date(course.review)}.")
         return
     if runs_out is not None:
@@ -81,9 +81,9 @@ def keep_giving(last: Step) -> str:
     return f"Keep giving {words}. Do not stop"
 
 
-def _until_review(review: dt.date, after: dt.date | None, *, ends: bool) -> Iterator[Caution]:
-    """A warning, if doses run out before the review, or nobody can tell."""
-    if not ends:
+def _until_review(review: dt.date, after: dt.date | None, last: Step) -> Iterator[Caution]:
+    """A warning, if doses run out before the review, or nobody can tell; ``after`` is the day behind the course."""
+    if not last.doses:
         return
     if after is None:
         yield Caution(
@@ -91,8 +91,9 @@ def _until_review(review: dt.date, after: dt.date | None, *, ends: bool) -> Iter
             text="The course has no start date, so nobody can tell whether it lasts until the review.",
         )
     elif after < review:
+        off = (last.days or 0) - last.last_place - 1
         yield Caution(
             code="run-out",
-            text=f"The course runs out: the last dose is on {written_date(after - dt.timedelta(days=1))}, the review on "
+            text=f"The course runs out: the last dose is on {written_date(after - dt.timedelta(days=1 + off))}, the review on "
             f"{written_date(review)}, and no dose is ordered for the days between. Ask the prescriber.",
         )

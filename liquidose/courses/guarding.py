@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
@@ -12,9 +13,9 @@ import msgspec
 from liquidose.cautions import Caution
 from liquidose.courses.guards import Checked, Guard, Rule
 from liquidose.courses.steps import Step
+from liquidose.courses.tenfold import TENFOLD
 from liquidose.dosing.daily import HOURS
-from liquidose.dosing.dose import write_dose
-from liquidose.dosing.ordered import read_dose
+from liquidose.dosing.dose import Dose, write_dose
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing, UnitsDoNotMatch
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.writing import NO_BREAK, write_quantity
@@ -26,17 +27,25 @@ class _Breach(msgspec.Struct, frozen=True):
     problem: str
     only_measured: bool = False
     """Whether the order itself keeps it, and only the lines of the syringe do not: then it is never refused."""
+    tenfold: bool = False
+    """Whether it is ten times the limit or more: then nobody passes it."""
 
 
 _Held = tuple[Step, ...]
 """The steps in which a guard holds, by the patient's age."""
 
 
-def check(guards: tuple[Guard, ...], course: Checked, *, whose: str = "The guard") -> Iterator[Caution]:
-    """What the guards have to say of a course, each with its source.
+def check(
+    guards: tuple[Guard, ...],
+    course: Checked,
+    *,
+    whose: str = "The guard",
+    passed: Collection[str] = (),
+) -> Iterator[Caution]:
+    """What the guards have to say of a course, each with its source; ``passed`` are the codes of overrides.
 
     Raises:
-        CheckTheAmount: the course breaks a guard that refuses.
+        CheckTheAmount: the course breaks a guard that refuses, and that no override passes.
         GiveWhatIsMissing: a guard that refuses counts by a weight that the order lacks.
         UnitsDoNotMatch: a guard counts something else than the course.
     """
@@ -59,9 +68,30 @@ def check(guards: tuple[Guard, ...], course: Checked, *, whose: str = "The guard
             continue
         for breach in breaches:
             problem = f"{breach.problem}. {whose} says: {guard.words(course.locale)}."
-            if guard.breach == "refuse" and not breach.only_measured:
-                raise CheckTheAmount(problem, "Check the order with the prescriber.", given=guard.rule)
-            yield Caution(code=f"guard-{guard.rule.replace('_', '-')}", text=problem)
+            refused = guard.breach == "refuse" and not breach.only_measured
+            if refused and (guard.code not in passed or breach.tenfold or not guard.overridable):
+                remedy = f"Check the order with the prescriber. {_how_to_pass(guard, breach)}"
+                raise CheckTheAmount(problem, remedy, given=guard.rule)
+            yield Caution(code=guard.code, text=problem)
+
+
+def passed_by(guards: tuple[Guard, ...], course: Checked) -> Iterator[str]:
+    """The codes of the guards that refuse a course which :func:`check` lets pass: those whose overrides are needed."""
+    for guard in guards:
+        held = tuple(step for step in course.steps if guard.holds_in(step, course.birth))
+        if guard.breach == "refuse" and held:
+            breaches = _RULES[guard.rule](guard, held, course)
+            if not all(breach.only_measured for breach in breaches):
+                yield guard.code
+
+
+def _how_to_pass(guard: Guard, breach: _Breach) -> str:
+    """Which override would pass a guard, or why none does."""
+    if not guard.overridable:
+        return "No override passes this guard."
+    if breach.tenfold:
+        return "It is ten times the limit or more, which no override passes."
+    return f"An [[override]] of '{guard.code}' in the order, with reason and by, would pass it."
 
 
 def _most_per_dose(guard: Guard, held: _Held, course: Checked) -> Iterator[_Breach]:
@@ -70,7 +100,10 @@ def _most_per_dose(guard: Guard, held: _Held, course: Checked) -> Iterator[_Brea
         for dose in step.doses:
             for amount in (dose.dose, dose.given):
                 if over(amount, most):
-                    yield _Breach(f"Step {step.number} has a dose of {_shown(amount, course)}, {dose.time}")
+                    yield _Breach(
+                        f"Step {step.number} has a dose of {_shown(amount, course)}, {dose.time}",
+                        tenfold=_tenfold(amount, most),
+                    )
                     break
 
 
@@ -79,7 +112,9 @@ def _most_per_day(guard: Guard, held: _Held, course: Checked) -> Iterator[_Breac
     for step in held:
         for amount in (step.day_amount, step.day_given):
             if amount is not None and over(amount, most):
-                yield _Breach(f"Step {step.number} is {_shown(amount, course)} a day")
+                yield _Breach(
+                    f"Step {step.number} is {_shown(amount, course)} a day", tenfold=_tenfold(amount, most)
+                )
                 break
 
 
@@ -111,6 +146,7 @@ def _largest_step(guard: Guard, held: _Held, course: Checked) -> Iterator[_Breac
                 f"From {name} to {to} the dose {'rises' if change > 0 else 'falls'} by {by} a day"
                 f"{'' if change is exact else ' as measured'}",
                 only_measured=change is not exact,
+                tenfold=abs(change) >= TENFOLD * most.value,
             )
 
 
@@ -175,14 +211,7 @@ _RULES: Final[dict[Rule, Callable[[Guard, _Held, Checked], Iterator[_Breach]]]] 
 def ceilings(guards: tuple[Guard, ...], course: Checked) -> frozenset[Fraction]:
     """The volumes that rounding took over a maximum that the order itself keeps: they must be rounded down."""
     found: set[Fraction] = set()
-    for guard in guards:
-        held = [step for step in course.steps if step.doses and guard.holds_in(step, course.birth)]
-        if guard.rule not in {"most_per_dose", "most_per_day"} or not held:
-            continue
-        try:
-            most = _limit(guard, course)
-        except GiveWhatIsMissing:  # told, or refused, where the guard is checked
-            continue
+    for guard, most, held in _maxima(guards, course):
         for step in held:
             whole = guard.rule == "most_per_day" and _rounded_over(step.day_amount, step.day_given, most)
             each = guard.rule == "most_per_dose"
@@ -194,13 +223,34 @@ def ceilings(guards: tuple[Guard, ...], course: Checked) -> frozenset[Fraction]:
     return frozenset(found)
 
 
+def keeps_maxima(guards: tuple[Guard, ...], course: Checked, step: Step, doses: Sequence[Quantity]) -> bool:
+    """Whether a day of a step with these doses in place of its own keeps every most for a dose and for a day."""
+    unit = doses[0].unit
+    day = Quantity(value=sum((dose.to(unit).value for dose in doses), Fraction(0)), unit=unit)
+    return not any(
+        over(amount, most)
+        for guard, most, held in _maxima(guards, course)
+        if step in held
+        for amount in (doses if guard.rule == "most_per_dose" else (day,))
+    )
+
+
+def _maxima(guards: tuple[Guard, ...], course: Checked) -> Iterator[tuple[Guard, Quantity, _Held]]:
+    """Each most for a dose or for a day that is known, with the steps in which it holds."""
+    for guard in guards:
+        held = tuple(step for step in course.steps if step.doses and guard.holds_in(step, course.birth))
+        if guard.rule in {"most_per_dose", "most_per_day"} and held:
+            with suppress(GiveWhatIsMissing):  # told, or refused, where the guard is checked
+                yield guard, _limit(guard, course), held
+
+
 def _rounded_over(ordered: Quantity | None, given: Quantity | None, most: Quantity) -> bool:
     return ordered is not None and given is not None and over(given, most) and not over(ordered, most)
 
 
 def _limit(guard: Guard, course: Checked) -> Quantity:
     """The guard's amount for this patient."""
-    limit = read_dose(guard.amount or "", locale=course.locale)
+    limit = guard.limit(course.locale)
     ordered = next(step.doses[0].dose for step in course.steps if step.doses)
     if limit.amount.unit.dimension != ordered.unit.dimension:
         raise UnitsDoNotMatch(
@@ -208,8 +258,13 @@ def _limit(guard: Guard, course: Checked) -> Quantity:
             f"Write the guard in {ordered.unit.name}, or the doses in {limit.amount.unit.name}.",
             given=guard.rule,
         )
-    if limit.per == "patient":
-        return limit.amount
+    limits = [limit.amount, *filter(None, (limit.most,))]
+    if limit.per != "patient":
+        limits[0] = _for_patient(guard, limit, course)
+    return min(limits, key=lambda amount: amount.to(limit.amount.unit).value)
+
+
+def _for_patient(guard: Guard, limit: Dose, course: Checked) -> Quantity:
     weight = course.patient.weight if limit.per == "kg" else course.patient.surface
     if weight is None:
         raise GiveWhatIsMissing(
@@ -223,6 +278,10 @@ def _limit(guard: Guard, course: Checked) -> Quantity:
 def over(amount: Quantity, limit: Quantity) -> bool:
     """Whether an amount is above a limit."""
     return amount.to(limit.unit).value > limit.value
+
+
+def _tenfold(amount: Quantity, limit: Quantity) -> bool:
+    return amount.to(limit.unit).value >= TENFOLD * limit.value
 
 
 def _shown(amount: Quantity, course: Checked) -> str:

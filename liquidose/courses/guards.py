@@ -10,9 +10,10 @@ import msgspec
 from liquidose.courses.course import checked_days
 from liquidose.courses.steps import Step
 from liquidose.dosing.daily import HOURS
-from liquidose.dosing.dose import write_dose
+from liquidose.dosing.dose import Dose, write_dose
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import Patient
+from liquidose.errors import CheckTheAmount
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.writing import NO_BREAK, Profile
 
@@ -43,6 +44,8 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     hours: int | None = None
     """The fewest between two doses."""
     breach: Literal["refuse", "warn"] = "refuse"
+    overridable: bool = True
+    """Whether an ``[[override]]`` of the order passes it where it refuses."""
     source: str = "the order"
     from_age: int | None = None
     """In years; it holds from this birthday."""
@@ -68,6 +71,11 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise ValueError(f"the guard {self.rule} has no source")
 
     @property
+    def code(self) -> str:
+        """What its warnings, and the overrides that pass it, are named by: ``guard-most-per-day``."""
+        return f"guard-{self.rule.replace('_', '-')}"
+
+    @property
     def by_age(self) -> bool:
         """Whether it holds at some ages only."""
         return self.from_age is not None or self.to_age is not None
@@ -81,9 +89,30 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         old_enough = self.from_age is None or step.last >= birthday(birth, self.from_age)
         return old_enough and (self.to_age is None or step.first <= birthday(birth, self.to_age))
 
+    def limit(self, locale: str | None = None) -> Dose:
+        """Its amount as one limit for everybody, per kg or per m², with its own maximum if it has one.
+
+        Raises:
+            CannotRead: as :func:`read_dose` does.
+            CheckTheAmount: an amount that would hold for something else than the rule says.
+        """
+        read = read_dose(self.amount or "", locale=locale)
+        for_a_day = self.rule != "most_per_dose"
+        unheld = read.most if for_a_day else read.most_a_day or (read.amount if read.a_day else None)
+        if unheld is not None or read.least is not None or read.doses_a_day is not None:
+            what, like = (
+                ("a day", "2 mg/kg (max 60 mg/day)") if for_a_day else ("one dose", "2 mg/kg (max 60 mg)")
+            )
+            raise CheckTheAmount(
+                f"The guard {self.rule} is for {what}, and its amount is '{self.amount}'.",
+                f"Write an amount for {what} alone, such as '{like}'.",
+                given=self.amount or "",
+            )
+        return msgspec.structs.replace(read, a_day=False, most=read.most or read.most_a_day, most_a_day=None)
+
     def words(self, locale: str | None = None) -> str:
         """The limit in a sentence, its source behind it."""
-        amount = "" if self.amount is None else write_dose(read_dose(self.amount, locale=locale))
+        amount = "" if self.amount is None else write_dose(self.limit(locale))
         said = {
             "most_per_dose": f"at most {amount} for each dose",
             "most_per_day": f"at most {amount} a day",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final, Literal
 
 import msgspec
@@ -111,11 +111,13 @@ def load_protocol(path: str) -> Protocol:
     return load_toml(path, Protocol)
 
 
-def held_to(protocol: Protocol, order: Ordered, course: Checked) -> Iterator[Caution]:
-    """What a protocol that matches an order has to say of its course.
+def held_to(
+    protocol: Protocol, order: Ordered, course: Checked, *, passed: Collection[str] = ()
+) -> Iterator[Caution]:
+    """What a protocol that matches an order has to say of its course; ``passed`` are the codes of overrides.
 
     Raises:
-        CheckTheAmount: a patient of another age, or a guard that refuses is broken.
+        CheckTheAmount: a patient of another age, or a guard that refuses is broken and no override passes it.
     """
     yield from _population(protocol, course)
     if order.profile == "international":
@@ -135,7 +137,7 @@ def held_to(protocol: Protocol, order: Ordered, course: Checked) -> Iterator[Cau
             text=f"The protocol {protocol.named} was to be reviewed by {written_date(protocol.review)}, before this order "
             f"of {written_date(order.date)}.",
         )
-    yield from check(protocol.guard, course, whose=f"The protocol {protocol.named},")
+    yield from check(protocol.guard, course, whose=f"The protocol {protocol.named},", passed=passed)
     held = "; ".join(guard.words() for guard in protocol.guard)
     yield Caution(
         code="protocol",

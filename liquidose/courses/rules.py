@@ -77,6 +77,12 @@ def _by_amount(by: str, to: str, current: Dose, read: Read) -> list[Dose]:
     cut = read(by)
     _alike(current, cut, "taper.by")
     fall, least = cut.amount.to(current.amount.unit).value, Fraction(0)
+    if fall > current.amount.value:
+        raise CheckTheAmount(
+            f"taper.by is {write_dose(cut)}, more than the {write_dose(current)} that it begins with.",
+            "Check the amount; to stop at once is no taper, and is written with then = 'stop' alone.",
+            given=write_dose(cut),
+        )
     if to != "zero":
         kept = read(to)
         _alike(current, kept, "taper.to")

@@ -12,19 +12,22 @@ from liquidose.cautions import Caution
 from liquidose.conversion import Conversion
 from liquidose.courses.carrying import Carried, Desk
 from liquidose.courses.ending import endings
-from liquidose.courses.guarding import ceilings, check
-from liquidose.courses.guards import Checked, Guard
-from liquidose.courses.protocol import Ordered, Protocol, held_to, load_protocol, match
+from liquidose.courses.guarding import ceilings
+from liquidose.courses.guards import Checked
+from liquidose.courses.holding import checked_of, guarded_by, ordered_of
+from liquidose.courses.in_date import last_day_of_use, too_old
+from liquidose.courses.protocol import Protocol, load_protocol, match
 from liquidose.courses.steps import ScheduledDose, Step, day_words
 from liquidose.courses.supply import Supply, SupplyOrder, supply_for
-from liquidose.courses.switching import switched
+from liquidose.courses.switching import Switch, switch_words, switched
 from liquidose.courses.tenfold import tenfold_steps
+from liquidose.devices.limits import Limits
 from liquidose.directions import manner
 from liquidose.dosing.strength import on_paper, write_stated
-from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
+from liquidose.errors import ChangeTheDevice, CheckTheAmount, GiveWhatIsMissing
 from liquidose.orders.drawn import in_place_of_tablets
 from liquidose.orders.order import Order
-from liquidose.orders.parts import ROUTE_WORDS
+from liquidose.overrides import OVERRIDDEN, how_to_pass, limits_passed
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.units import Unit
 from liquidose.quantities.writing import Profile, english, sentence, written_date
@@ -72,14 +75,27 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What the order is held to, where it names one."""
     supply: Supply | None
     """What to dispense, where the order states a quantity or bottles."""
+    overridden: tuple[Caution, ...]
+    """What was passed, why and by whom: for the pharmacist, on no sheet for the patient."""
     ending: tuple[Caution, ...]
     """What comes after the last step."""
     profile: Profile
+    checked: Checked
+    """What its guards were held against."""
+    switch: Switch | None = None
+    """The same course from the bottle before, where that had another strength."""
 
     @property
     def warnings(self) -> tuple[Caution, ...]:
         """Everything to be known before the first dose; what comes after the course stands last."""
-        return self.own + self.notes + self.guarded + self.ending
+        return self.own + self.notes + self.guarded + self.overridden + self.ending
+
+    @property
+    def headed(self) -> str:
+        """The drug as it stands in a first line: with its strength, where the bottle before was ten times as strong, or a tenth."""
+        if self.switch is not None and self.switch.tenfold:
+            return f"{self.drug}, {self.strength},"
+        return self.drug
 
     @property
     def then(self) -> str:
@@ -194,8 +210,11 @@ def make_schedule(order: Order, site: Site | None = None) -> Schedule:
         )
     site = site or Site()
     schedule = scheduled(order, site)
-    told = switched(order, schedule.strength, schedule.steps, lambda before: scheduled(before, site).steps)
-    return msgspec.structs.replace(schedule, own=(*told, *schedule.own))
+    switch = switched(
+        order, schedule.steps, lambda before: scheduled(before, site).steps, profile=site.profile
+    )
+    told = switch_words(order, switch, schedule.strength, schedule.steps)
+    return msgspec.structs.replace(schedule, own=(*told, *schedule.own), switch=switch)
 
 
 def scheduled(order: Order, site: Site) -> Schedule:
@@ -204,34 +223,27 @@ def scheduled(order: Order, site: Site) -> Schedule:
     Raises:
         LiquidoseError: as :func:`make_schedule` does.
     """
-    desk = Desk(order, site)
+    desk = _desk(order, site)
+    site = desk.site
     carried = desk.carry_out()
     protocol = None if order.protocol is None else load_protocol(order.protocol)
-    guards: tuple[Guard, ...] = order.guard
-    checked = _checked(order, site, carried)
-    bound = ceilings(guards, checked)
+    checked = checked_of(order, site, carried, protocol)
+    bound = ceilings(order.guard, checked)
     if protocol is not None:
-        match(protocol, _ordered(order, site, carried))
+        match(protocol, ordered_of(order, site, carried))
         bound |= ceilings(protocol.guard, msgspec.structs.replace(checked, locale=None))
     if bound:
         carried = desk.carry_out(bound)
-        checked = _checked(order, site, carried)
-    guarded = [*tenfold_steps(carried.before, carried.steps, profile=site.profile), *check(guards, checked)]
-    if guards:
-        held = "; ".join(guard.words(order.locale) for guard in guards)
-        guarded.append(
-            Caution(code="guards", text=f"Checked against the guards of the order: {held}.", level="note")
-        )
-    if protocol is not None:
-        guarded += held_to(
-            protocol, _ordered(order, site, carried), msgspec.structs.replace(checked, locale=None)
-        )
+        checked = checked_of(order, site, carried, protocol)
+    tenfold = tenfold_steps(carried.before, carried.steps, profile=site.profile)
     drug, stated = order.drug, carried.source.stated
     strength = drug.strength
     if stated is not None and not carried.doses[0].by_volume:
         strength = write_stated(on_paper(stated), locale=english(order.locale), profile=site.profile)
-    supply = _supply(order, carried)
-    runs_out = None if supply is None else supply.runs_out_on
+    good_to = last_day_of_use(order, carried.steps)
+    supply = _supply(order, carried, good_to)
+    ends = [supply.runs_out_on] if supply is not None else []
+    ends += [good_to + 1] if good_to is not None and good_to < carried.steps[-1].to_day else []
     return Schedule(
         order=order,
         drug=f"{drug.name} {drug.form}" if drug.form else drug.name,
@@ -247,18 +259,51 @@ def scheduled(order: Order, site: Site) -> Schedule:
             purpose=order.directions.purpose,
         ),
         own=(*in_place_of_tablets(order, profile=site.profile), *_own(order)),
-        notes=(*carried.notes, *_whose(order)),
-        guarded=tuple(guarded),
+        notes=(*carried.notes, *_whose(order), *too_old(order, carried.steps, good_to)),
+        guarded=(*tenfold, *guarded_by(order, protocol, checked, ordered_of(order, site, carried))),
+        overridden=tuple(
+            Caution(code=OVERRIDDEN, text=f"Overridden: {override.words}", level="note")
+            for override in order.override
+        ),
         protocol=protocol,
         supply=supply,
-        ending=tuple(endings(order.directions.course, carried.steps, runs_out=runs_out))
+        ending=tuple(
+            endings(order.directions.course, carried.steps, runs_out=min(filter(None, ends), default=None))
+        )
         if order.directions.course.is_course
         else (),
         profile=site.profile,
+        checked=checked,
     )
 
 
-def _supply(order: Order, carried: Carried) -> Supply | None:
+def _desk(order: Order, site: Site) -> Desk:
+    """The doses of an order, measured within the site's limits as far as overrides of the order widen them.
+
+    Raises:
+        ChangeTheDevice: a dose that cannot be measured so; with the codes of what may be overridden.
+        CheckTheAmount: an override of a limit that is not needed.
+    """
+
+    def within(limits: Limits) -> Desk:
+        return Desk(order, msgspec.structs.replace(site, limits=limits, audience=limits.audience))
+
+    def measurable(limits: Limits) -> bool:
+        try:
+            within(limits)
+        except ChangeTheDevice:
+            return False
+        return True
+
+    limits = limits_passed(order.override, site.limits_in_force, measurable)
+    try:
+        return within(limits)
+    except ChangeTheDevice as fault:
+        remedy = f"{fault.remedy}{how_to_pass(site.limits_in_force, measurable)}"
+        raise ChangeTheDevice(fault.problem, remedy, given=fault.given) from None
+
+
+def _supply(order: Order, carried: Carried, good_to: int | None) -> Supply | None:
     """What to dispense; None where the order says nothing of it, or its doses have no end."""
     if (order.supply is None and order.dispense.quantity is None) or not order.directions.course.is_course:
         return None
@@ -267,6 +312,8 @@ def _supply(order: Order, carried: Carried) -> Supply | None:
         carried.steps,
         goes_on=order.directions.then == "continue",
         quantity=order.dispense.quantity,
+        dispensed=order.dispense.date,
+        good_to=good_to,
         locale=order.locale,
     )
 
@@ -288,31 +335,3 @@ def _own(order: Order) -> Iterator[Caution]:
     shake = "Shake the bottle well." if drug.shake else None
     for words in filter(None, (shake, drug.storage, directions.missed_dose)):
         yield Caution(code="order", text=sentence(words), level="note")
-
-
-def _checked(order: Order, site: Site, carried: Carried) -> Checked:
-    return Checked(
-        before=carried.before,
-        steps=carried.steps,
-        stops=not carried.steps[-1].doses,
-        patient=carried.patient,
-        birth=order.patient.birth_date,
-        profile=site.profile,
-        locale=order.locale,
-    )
-
-
-def _ordered(order: Order, site: Site, carried: Carried) -> Ordered:
-    """What of the order a protocol must match; nothing said and no other sign means by mouth."""
-    way = order.directions.way or "oral"
-    route = next(words for words, known in ROUTE_WORDS.items() if known == way)
-    strength = None if carried.source.strength is None else carried.source.strength.per_ml.unit.name
-    return Ordered(
-        drug=order.drug.name,
-        words=f"{order.drug.name} {order.drug.form or ''} {order.drug.strength}",
-        route=route,
-        doses=carried.doses,
-        strength_unit=strength,
-        profile=site.profile,
-        date=order.dispense.date,
-    )

@@ -73,6 +73,12 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return self.days if self.cycle is None else self.cycle.dosing_days(self.days)
 
     @property
+    def last_place(self) -> int:
+        """Which of its days, counted from 0, is the last with doses."""
+        places = reversed(range(self.days or 0))
+        return next((place for place in places if self.cycle is None or self.cycle.doses_on(place)), 0)
+
+    @property
     def day_ml(self) -> Fraction:
         """The exact volume of one day with doses."""
         return sum((dose.volume_ml for dose in self.doses), Fraction(0))

@@ -7,7 +7,8 @@ schedule of the old bottle said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from contextlib import suppress
+from typing import Final, cast
 
 import msgspec
 
@@ -15,19 +16,44 @@ from liquidose.cautions import Caution
 from liquidose.courses.ending import dose_words
 from liquidose.courses.noting import steps_words
 from liquidose.courses.steps import Step
+from liquidose.dosing.strength import Stated, on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, GiveWhatIsMissing, LiquidoseError
+from liquidose.orders.drawn import source_of_order
 from liquidose.orders.order import Order
-from liquidose.strength_change import NEW_STRENGTH, SAME
+from liquidose.overrides import GUARDS
+from liquidose.quantities.writing import Profile, english
+from liquidose.strength_change import NEW_STRENGTH, SAME, tenfold_strengths
 
 OLD_VOLUME: Final = "old-volume"
 """The code of what is told of one step."""
-_SAME: Final = "The previous strength comes to the same amount in 1\u00a0mL: the schedule tells no change."
+_SAME: Final = Caution(
+    code=SAME.code,
+    text="The previous strength comes to the same amount in 1\u00a0mL: the schedule tells no change.",
+    level=SAME.level,
+)
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A course as it was measured from the bottle before."""
+
+    strength: str
+    """As that bottle states it, and per mL."""
+    steps: tuple[Step, ...] | None
+    """Step by step beside those of the new bottle; None where no stocked syringe measures them."""
+    tenfold: str = ""
+    """What is said where one bottle is ten times as strong as the other, or more."""
 
 
 def switched(
-    order: Order, strength: str, steps: tuple[Step, ...], before: Callable[[Order], tuple[Step, ...]]
-) -> Iterator[Caution]:
-    """What a schedule tells of a previous strength; ``before`` gives the steps of the order with that one.
+    order: Order,
+    steps: tuple[Step, ...],
+    before: Callable[[Order], tuple[Step, ...]],
+    *,
+    profile: Profile = "international",
+) -> Switch | None:
+    """The course from the bottle before; ``before`` gives the steps of the order with its strength.
+
+    None where the order names no previous strength, or one that comes to the same volumes.
 
     Raises:
         GiveWhatIsMissing: doses in mL, which do not say how much drug is meant.
@@ -35,7 +61,7 @@ def switched(
     """
     previous = order.dispense.previous_strength
     if previous is None:
-        return
+        return None
     if any("volume" in dose.dose.unit.uses for step in steps for dose in step.doses):
         raise GiveWhatIsMissing(
             f"The doses are ordered in mL and the strength was '{previous}' before, so nobody can tell whether "
@@ -43,21 +69,38 @@ def switched(
             "Write the doses as amounts of drug, such as '5 mg'.",
             given=previous,
         )
-    head = f"NEW STRENGTH: {strength}, not {previous} as before. Do not use the old bottle."
+    once = _as_before(order, previous)
+    old: tuple[Step, ...] | None = None
     try:
-        old = before(_as_before(order, previous))
-    except ChangeTheDevice:
-        yield Caution(code=NEW_STRENGTH, text=f"{head} Its volumes are not told: no stocked syringe measures them.")  # fmt: skip
-        return
+        stated = cast("Stated", source_of_order(once, by_volume=False, notes=[]).stated)  # no dose is in mL
+        with suppress(ChangeTheDevice):  # then no volume of it is told
+            old = before(once)
     except LiquidoseError as fault:
         raise type(fault)(
             f"dispense.previous_strength: {fault.problem}", fault.remedy, given=previous
         ) from None
-    if [_exact(step) for step in old] == [_exact(step) for step in steps]:
-        yield Caution(code=SAME.code, text=_SAME, level=SAME.level)
+    if old is not None and [_exact(step) for step in old] == [_exact(step) for step in steps]:
+        return None
+    strength = write_stated(on_paper(stated), locale=english(order.locale), profile=profile)
+    now = cast("Stated", source_of_order(order, by_volume=False, notes=[]).stated)
+    return Switch(strength=strength, steps=old, tenfold=tenfold_strengths(now.strength, stated.strength))
+
+
+def switch_words(
+    order: Order, switch: Switch | None, strength: str, steps: tuple[Step, ...]
+) -> Iterator[Caution]:
+    """What a schedule tells of a previous strength, before everything else; ``strength`` is the new one."""
+    if switch is None:
+        if order.dispense.previous_strength is not None:
+            yield _SAME
+        return
+    head = f"NEW STRENGTH: {strength}, not {switch.strength} as before. Do not use the old bottle."
+    head = f"{head} {switch.tenfold}".rstrip()
+    if switch.steps is None:
+        yield Caution(code=NEW_STRENGTH, text=f"{head} The old volumes are not told: no stocked syringe measures them.")  # fmt: skip
         return
     yield Caution(code=NEW_STRENGTH, text=head)
-    for now, was in zip(steps, old, strict=True):
+    for now, was in zip(steps, switch.steps, strict=True):
         if now.doses:
             still = dose_words(now) == dose_words(was)
             words = f"the dose is still {_drawn(now)}" if still else f"give {_drawn(now)}, not {_drawn(was)}"
@@ -65,13 +108,14 @@ def switched(
 
 
 def _as_before(order: Order, previous: str) -> Order:
-    """The order with its previous strength, and without the volumes that were written for the new one."""
+    """The order with its previous strength, and without the volumes and limits that were written for the new one."""
     replace = msgspec.structs.replace
     written = order.directions.steps
     return replace(
         order,
         drug=replace(order.drug, strength=previous, ndc=None, gtin=None),
         dispense=replace(order.dispense, previous_strength=None),
+        override=tuple(override for override in order.override if override.code in GUARDS),
         directions=replace(
             order.directions,
             volume=None,

@@ -38,7 +38,16 @@ def schedule_text(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> str:
 
 def schedule_words(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> list[str]:
     """What must be known, line by line; ``also`` are suggestions, and what comes after the course stands last."""
-    told = (*schedule.own, *schedule.notes, *schedule.guarded, *also, *schedule.ending)
+    own, ending = (*schedule.own, *schedule.notes, *schedule.guarded), schedule.ending
+    return _lines((*own, *schedule.overridden, *also, *ending))
+
+
+def sheet_words(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> list[str]:
+    """The same for a sheet that the patient gets: without who passed what, and why."""
+    return _lines((*schedule.own, *schedule.notes, *schedule.guarded, *also, *schedule.ending))
+
+
+def _lines(told: tuple[Caution, ...]) -> list[str]:
     return [
         f"{_LEVELS.get(caution.code, caution.level.capitalize() + ': ')}{caution.text}" for caution in told
     ]
@@ -68,7 +77,7 @@ def schedule_table(schedule: Schedule) -> str:
 
 def _title(schedule: Schedule) -> str:
     start = "" if schedule.start is None else f", from {written_date(schedule.start)}"
-    return f"{schedule.drug} for {schedule.order.patient.name}{start}"
+    return f"{schedule.headed} for {schedule.order.patient.name}{start}"
 
 
 def _rows(schedule: Schedule, step: Step, so_far: Sofar) -> list[tuple[str, ...]]:

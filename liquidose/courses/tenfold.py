@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final
+from typing import Final, cast
 
 from liquidose.cautions import Caution
 from liquidose.conversion import Conversion
-from liquidose.courses.steps import Step
+from liquidose.courses.steps import ScheduledDose, Step
+from liquidose.directions import DAY_PARTS
 from liquidose.dosing.strength import ML, Stated, write_stated, write_strength
 from liquidose.dosing.volume import amount_for
 from liquidose.errors import CheckTheAmount
@@ -23,18 +24,60 @@ TENFOLD: Final = 10
 def tenfold_steps(
     before: Quantity | None, steps: tuple[Step, ...], *, profile: Profile = "international"
 ) -> Iterator[Caution]:
-    """A warning for each step that is ten times the one before it or more, or a tenth of it or less."""
-    named = [] if before is None else [("the dose until now", before)]
-    named += [(f"step {step.number}", day) for step in steps if (day := step.day_amount) is not None]
-    for (name, one), (other_name, other) in pairwise(named):
-        ratio = other.to(one.unit).value / one.value
-        if ratio >= TENFOLD or ratio <= Fraction(1, TENFOLD):
-            how = "at least ten times" if ratio > 1 else "at most a tenth of"
-            yield Caution(
-                code="tenfold-step",
-                text=f"{other_name.capitalize()} is {write_quantity(other, profile=profile)} a day, {how} "
-                f"{name} ({write_quantity(one, profile=profile)} a day). Check the decimal point.",
+    """A warning for each step that is ten times the one before it or more, or a tenth of it or less.
+
+    Where the days are not, the doses at the same time of both days are compared, then those of one day.
+    """
+    dosed = [step for step in steps if step.doses]
+    days = [(f"step {step.number}", _day(step)) for step in dosed]
+    if before is not None:
+        days.insert(0, ("the dose until now", before))
+    for (name, one), (other_name, other) in pairwise(days):
+        if how := _tenfold(one, other):
+            yield _slip(
+                f"{other_name.capitalize()} is {write_quantity(other, profile=profile)} a day, {how} "
+                f"{name} ({write_quantity(one, profile=profile)} a day)"
             )
+    for step, after in pairwise(dosed):
+        until_now = {dose.time: dose.dose for dose in step.doses}
+        for dose in after.doses:
+            was = until_now.get(dose.time)
+            if (
+                was is not None
+                and (how := _tenfold(was, dose.dose))
+                and not _tenfold(_day(step), _day(after))
+            ):
+                yield _slip(
+                    f"Step {after.number} is {write_quantity(dose.dose, profile=profile)} {_when(dose)}, {how} "
+                    f"step {step.number} ({write_quantity(was, profile=profile)})"
+                )
+    for step in dosed:
+        least, most = (pick(step.doses, key=lambda dose: dose.volume_ml) for pick in (min, max))
+        if how := _tenfold(least.dose, most.dose):
+            yield _slip(
+                f"Step {step.number} is {write_quantity(most.dose, profile=profile)} {_when(most)}, {how} "
+                f"the {write_quantity(least.dose, profile=profile)} {_when(least)}"
+            )
+
+
+def _day(step: Step) -> Quantity:
+    return cast("Quantity", step.day_amount)  # a step with doses
+
+
+def _tenfold(one: Quantity, other: Quantity) -> str:
+    """How another amount compares with one, if it is ten times it or more, or a tenth or less; else nothing."""
+    ratio = other.to(one.unit).value / one.value
+    if ratio >= TENFOLD:
+        return "at least ten times"
+    return "at most a tenth of" if ratio <= Fraction(1, TENFOLD) else ""
+
+
+def _when(dose: ScheduledDose) -> str:
+    return DAY_PARTS.get(dose.time, f"as {dose.time}")
+
+
+def _slip(problem: str) -> Caution:
+    return Caution(code="tenfold-step", text=f"{problem}. Check the decimal point.")
 
 
 def check_written_volume(

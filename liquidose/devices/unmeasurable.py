@@ -13,7 +13,7 @@ from liquidose.dosing.strength import ML, Strength, write_strength
 from liquidose.errors import ChangeTheDevice
 from liquidose.numbers import rounded
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.writing import write_percent, write_quantity, write_short
+from liquidose.quantities.writing import sentence, write_percent, write_quantity, write_short
 
 
 def millilitres(value: Fraction) -> str:
@@ -29,8 +29,10 @@ def too_small(ml: Fraction, smallest: Syringe, strength: Strength | None) -> Cha
     """The refusal of 0.1 mL and under where the smallest stocked syringe is larger than 0.5 mL."""
     tolerance = scale_tolerance(smallest.capacity_ml, ml)
     return ChangeTheDevice(
-        f"{_volume(ml)} is too little for a {smallest.words}, whose scale alone may be out by {millilitres(tolerance)} "
-        f"({write_percent(tolerance / ml * 100)}).",
+        sentence(
+            f"{_volume(ml)} is too little for a {smallest.words}, whose scale alone may be out by {millilitres(tolerance)} "
+            f"({write_percent(tolerance / ml * 100)})"
+        ),
         f"Use a {millilitres(TINY_SYRINGE_ML)} {KIND_WORDS[smallest.kind]}{_or_strength(ml, smallest, strength)}.",
         given=_volume(ml),
     )

@@ -16,7 +16,7 @@ from liquidose.cautions import Caution
 from liquidose.clock import DayParts
 from liquidose.courses.occasions import Occasion, occasions
 from liquidose.courses.schedule import Schedule
-from liquidose.courses.table import schedule_words
+from liquidose.courses.table import sheet_words
 from liquidose.errors import GiveWhatIsMissing
 from liquidose.exchange.replaced import COURSE, MAKER, Gone, gone_from
 from liquidose.exchange.zones import changes, moment, zone_of
@@ -80,7 +80,7 @@ def schedule_calendar(  # noqa: PLR0913  (one file, its settings)
         )
         events += [_cancelled(one, schedule, stamp) for one in gone]
     zones = {one.start.tzinfo for one in gone if isinstance(one.start, dt.datetime)} | {place}
-    return _file(schedule, schedule_words(schedule, also=also), course, events, zones)
+    return _file(schedule, sheet_words(schedule, also=also), course, events, zones)
 
 
 def why_silent(schedule: Schedule, text: str) -> str:

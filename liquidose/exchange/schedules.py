@@ -75,7 +75,7 @@ class ScheduleDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 def schedule_document(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> ScheduleDocument:
     """The document of one schedule; ``also`` are suggestions, which stand before what comes after."""
-    told = (*schedule.own, *schedule.notes, *schedule.guarded, *also, *schedule.ending)
+    told = _told(schedule, also)
     return ScheduleDocument(
         schema=SCHEDULE,
         steps=tuple(map(_step, schedule.steps)),
@@ -84,6 +84,11 @@ def schedule_document(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> 
         then=schedule.then,
         warnings=tuple(WarningPart(code=w.code, text=plain(w.text)) for w in told),
     )
+
+
+def _told(schedule: Schedule, also: tuple[Caution, ...]) -> tuple[Caution, ...]:
+    said = (*schedule.own, *schedule.notes, *schedule.guarded, *schedule.overridden)
+    return (*said, *also, *schedule.ending)
 
 
 def _step(step: Step) -> StepPart:
@@ -146,7 +151,7 @@ def schedule_csv(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> str:
                 "draws_ml": " + ".join(dose.draws_ml),
                 "syringe": dose.syringe,
             })  # fmt: skip
-    for caution in (*schedule.own, *schedule.notes, *schedule.guarded, *also, *schedule.ending):
+    for caution in _told(schedule, also):
         writer.writerow({"words": _cell(caution.text)})
     return text.getvalue()
 

@@ -138,8 +138,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         given, born = self.dispense.date, self.patient.birth_date
         if given and self.dispense.discard_after and self.dispense.discard_after < given:
             raise ValueError(f"dispense.discard_after is before dispense.date, {given}")
-        if given and born and born > given:
-            raise ValueError(f"patient.birth_date is after dispense.date, {given}")
+        for name, first in (("dispense.date", given), ("directions.start", self.directions.start)):
+            if first and born and born > first:
+                raise ValueError(f"patient.birth_date is after {name}, {first}")
         bottle, syringe = self.dispense.discard_after, self.preparation and self.preparation.discard_at
         if bottle and syringe and syringe.date() > bottle:
             raise ValueError("preparation.discard_at is later than dispense.discard_after")

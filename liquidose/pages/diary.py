@@ -207,10 +207,10 @@ class _Diary:
             [Item("Worst day", blank_mm=30), Item("best day", blank_mm=30)],
             [*self._side_effects(), Item("other", tick=True, blank_mm=40)],
             [Item("since", blank_mm=40)],
-            [Item("What I want to ask", blank_mm=60)],
-            *[[Item(blank_mm=100)]] * _QUESTION_ROWS,
         ):
             yield fill_in(items, width, look, size)
+        asked = [[Item("What I want to ask", blank_mm=60)], *[[Item(blank_mm=100)]] * _QUESTION_ROWS]
+        yield stacked([fill_in(items, width, look, size) for items in asked], look.gap_mm)
 
     def _in_short(self, place: int) -> Iterator[str]:
         """One line for a step: its days, and the volumes with their times."""

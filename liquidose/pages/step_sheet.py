@@ -11,6 +11,7 @@ from liquidose.courses.ending import cycle_words, often_words, stop_words
 from liquidose.courses.schedule import Schedule, Sofar
 from liquidose.courses.steps import ScheduledDose, Step
 from liquidose.courses.table import amount_words, days_words, difference_words, totals_words
+from liquidose.devices.measuring import Measured
 from liquidose.directions import DAY_PARTS, filling, given_words, joined, volume_words
 from liquidose.dosing.strength import ML
 from liquidose.pages.curve import draw_curve
@@ -25,7 +26,7 @@ from liquidose.quantities.writing import NO_BREAK, write_short, written_date
 
 _PAD_MM: Final = 2.0
 _SYRINGE_MM: Final = 86.0
-_NOT_TRUE: Final = "The picture is not in true size."
+NOT_TRUE: Final = "The picture is not in true size."
 
 
 class Group(NamedTuple):
@@ -85,10 +86,11 @@ def groups_of(step: Step) -> list[Group]:
     alike: dict[tuple[Quantity, tuple[Fraction, ...]], list[ScheduledDose]] = {}
     for dose in step.doses:
         alike.setdefault((dose.dose, dose.measured.draws_ml), []).append(dose)
-    return [Group(doses[0], _times(step, doses)) for doses in alike.values()]
+    return [Group(doses[0], times_words(step, doses)) for doses in alike.values()]
 
 
-def _times(step: Step, doses: list[ScheduledDose]) -> str:
+def times_words(step: Step, doses: list[ScheduledDose]) -> str:
+    """When some doses of a day are given: ``in the morning and at bedtime``, ``3 times a day``."""
     if len(doses) == len(step.doses) and (step.as_needed or doses[0].time not in DAY_PARTS):
         return often_words(step)
     return joined([DAY_PARTS.get(dose.time, dose.time) for dose in doses])
@@ -108,14 +110,18 @@ def step_title(schedule: Schedule, step: Step) -> str:
     return words
 
 
+def none_words(step: Step) -> str:
+    """``stop: none from 08 Mar 2027``, or that days before others have no dose."""
+    return stop_words(step) if step.days is None else "none: no dose on these days"
+
+
 def _step(  # noqa: PLR0913  (a step, and how it is drawn)
     schedule: Schedule, step: Step, so_far: Sofar, look: Look, width: float, *, changed: bool
 ) -> Iterator[Page]:
     """The title of a step, then each thing to be said of it."""
     yield words_block([step_title(schedule, step)], width, look, look.body_pt, bold=True, field="step")
     if not step.doses:
-        words = stop_words(step) if step.days is None else "none: no dose on these days"
-        yield words_block([words], width, look, look.big_pt * 0.7, bold=True, field="stop")
+        yield words_block([none_words(step)], width, look, look.big_pt * 0.7, bold=True, field="stop")
         return
     if step.cycle is not None:
         yield words_block([cycle_words(step.cycle)], width, look, look.body_pt, bold=True, field="cycle")
@@ -140,13 +146,13 @@ def _group(schedule: Schedule, group: Group, look: Look, width: float) -> Page:
         ],
         0.5,
     )
-    syringe = _syringe(group.dose, look, _SYRINGE_MM if beside else width)
+    syringe = draw_dose(measured, look, _SYRINGE_MM if beside else width)
     words = filling(measured)
     given = given_words(measured, profile=schedule.profile)
     if given:
         exact = write_short(Quantity(value=measured.exact_ml, unit=ML), locale=schedule.locale)
         words += f" Exactly it is {exact}; this gives {given}."
-    how = words_block([f"{words} {_NOT_TRUE}"], width, look, look.small_pt, field="filling")
+    how = words_block([f"{words} {NOT_TRUE}"], width, look, look.small_pt, field="filling")
     if not beside:
         return stacked([said, syringe, how], 1.0)
     high = max(said.height_mm, syringe.height_mm)
@@ -179,9 +185,9 @@ def _amounts(schedule: Schedule, dose: ScheduledDose, look: Look, width: float) 
     return Page(width_mm=width, height_mm=large.height_mm, shapes=shapes)
 
 
-def _syringe(dose: ScheduledDose, look: Look, width: float) -> Page:
-    """The drawing, one under another where the fillings differ."""
-    pictures = len(list(groupby(dose.measured.draws_ml)))
+def draw_dose(measured: Measured, look: Look, width: float) -> Page:
+    """The syringe at its mark, one under another where the fillings differ."""
+    pictures = len(list(groupby(measured.draws_ml)))
     high = (22.0 if look.large else 18.0) * pictures
     element = SyringeElement(box_mm=Place(0, 0, width, high), size_pt=look.small_pt)
-    return Page(width_mm=width, height_mm=high, shapes=tuple(draw_syringe(dose.measured, element)))
+    return Page(width_mm=width, height_mm=high, shapes=tuple(draw_syringe(measured, element)))
