@@ -16,11 +16,11 @@ from one_label import label_pdf
 from tables import Row, rows
 
 from liquidose.errors import DoesNotFit
-from liquidose.fields import texts_of
 from liquidose.orders.order import Order
 from liquidose.pages.elements import TextElement
 from liquidose.pages.templates import Template, load_template
 from liquidose.plan import Plan, make_plan
+from liquidose.sheet_fields import texts_for
 from liquidose.site import Site
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "prednisolone.toml"
@@ -72,7 +72,7 @@ def test_a_long_text_is_whole_in_its_box_or_refused_by_field_and_mm(row: Row, de
         with pytest.raises(DoesNotFit, match=says):
             label_pdf(plan, template=design)
         return
-    texts = texts_of(plan, template.profile)
+    texts = texts_for(plan, template.fields, profile=template.profile)
     with pdfplumber.open(BytesIO(label_pdf(plan, template=design))) as file:
         (page,) = file.pages
         for element in template.text:
@@ -83,6 +83,8 @@ def test_a_long_text_is_whole_in_its_box_or_refused_by_field_and_mm(row: Row, de
             assert "".join(shown).replace(" ", "").replace("•", "") == "".join(told).replace(" ", "").replace(
                 "\u00a0", ""
             )
+            if not told:
+                continue
             for kept in re.split(r" ", " ".join(told)):  # what ordinary spaces part is never parted further
                 assert any(kept.replace("\u00a0", " ") in line for line in shown), f"'{kept}' is broken"
 
