@@ -176,6 +176,7 @@ class _Job:
             printer=run.printer.name if run.printer else "",
             id=self._digest.hexdigest()[:16],
             pages=tuple(self._entries),
+            reprint=run.again,
         )
 
 

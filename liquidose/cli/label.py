@@ -52,9 +52,13 @@ if TYPE_CHECKING:
     "--copies", type=int, metavar="N", help="Labels of each order (else what the order says, else 1)."
 )
 @click.option(
-    "--reprint", type=int, default=0, metavar="N", help="Says REPRINT N on the label; needs --reason."
+    "--reprint",
+    type=int,
+    default=0,
+    metavar="N",
+    help="Says REPRINT N on the label, from 1 to 99; needs --reason.",
 )
-@click.option("--reason", default="", metavar="WORDS", help="Why it is printed again.")
+@click.option("--reason", default="", metavar="WORDS", help="Why it is printed again; no amount.")
 @click.option("--printer", metavar="NAME", help="Make up for this printer's error ('liquidose printers').")
 @click.option(
     "--format",
@@ -138,6 +142,10 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     names = file_names(target, len(made.pages)) if form in {"svg", "png"} else [target]
     where = f"{names[0]} to {names[-1]}" if len(names) > 1 else target
     say(f"{_counted(made.labels)} written to {where}. Print at 100 % and check the bar with a ruler.")
+    if short := {label.reprint for page in made.pages for label in page.labels if label.order} - {
+        made.reprint
+    }:
+        say(f"The label says {short.pop()} and has no room for the reason.")
     if picture:
         say(f"A picture of the first page is in {picture}.")
     design = load_template(template)
