@@ -13,7 +13,7 @@ from liquidose._version import __version__
 from liquidose.devices.printers import printer_of
 from liquidose.devices.stocks import Stock, stock_of
 from liquidose.errors import BadOption, DoesNotFit
-from liquidose.files import data_version, write_whole
+from liquidose.files import data_version, write_together
 from liquidose.label_making import LabelMaker
 from liquidose.label_pages import pages_of
 from liquidose.manifest import Manifest, PageEntry
@@ -45,16 +45,18 @@ def write_labels(  # noqa: PLR0913  (each is one thing a print job says)
     dpi: int | None = None,
     preview: str | os.PathLike[str] | None = None,
     elements: bool = False,
+    manifest: str | os.PathLike[str] | None = None,
     site: Site | None = None,
 ) -> Manifest:
     """The manifest of the file that was written to ``target``, with a label for each order in turn.
 
     Orders are taken one at a time, so they may come from a generator. An SVG or PNG of several pages becomes as many
-    numbered files; ``preview`` is where a PNG of the first page goes besides. On a refusal nothing is written.
+    numbered files; ``preview`` is where a PNG of the first page goes besides, ``manifest`` where the manifest goes as
+    JSON, with every element. On a refusal nothing is written, and all files are written or none.
 
     Raises:
         LiquidoseError: as planning an order and laying out a label do; BadOption for places a stock lacks.
-        CannotWrite: the target could not be written; nothing was left behind.
+        CannotWrite: one of the files could not be written; nothing was left behind of any.
     """
     site = site or Site()
     label_stock = stock_of(stock, site.stock) if isinstance(stock, str) else stock
@@ -70,18 +72,19 @@ def write_labels(  # noqa: PLR0913  (each is one thing a print job says)
         printer=printer_of(printer, label_stock.id if label_stock else None, site.printer)
         if printer
         else None,
-        elements=elements,
+        elements=elements or manifest is not None,
     )
     plans = (one if isinstance(one, Plan) else make_plan(one, site) for one in orders)
     job = _job(plans, run, site)
     contents = [job.pdf()] if form == "pdf" else job.pictures(form, dpi)
-    pictures = [] if preview is None else [(os.fspath(preview), job.first_page_png())]
-    for name, content in (
-        *zip(file_names(os.fspath(target), len(contents)), contents, strict=True),
-        *pictures,
-    ):
-        write_whole(name, content)
-    return job.manifest()
+    files = list(zip(file_names(os.fspath(target), len(contents)), contents, strict=True))
+    if preview is not None:
+        files.append((os.fspath(preview), job.first_page_png()))
+    made = job.manifest()
+    if manifest is not None:
+        files.append((os.fspath(manifest), msgspec.json.encode(made)))
+    write_together(files)
+    return made
 
 
 def label_document(plans: Iterable[Plan], run: Run, site: Site | None = None) -> tuple[bytes, Manifest]:

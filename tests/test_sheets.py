@@ -286,8 +286,8 @@ def test_copies_parts_and_reprints(tmp_path: Path) -> None:
     assert texts(order(parts=2, copies=2)) == ["1 of 2", "1 of 2", "2 of 2", "2 of 2"]
     assert texts(order(copies=3), copies=1) == [""]
     assert texts(order(parts=2), reprint=1, reason="jammed") == [
-        "1 of 2 · REPRINT 1: jammed",
-        "2 of 2 · REPRINT 1: jammed",
+        "1 of 2 · REPRINT\u00a01: jammed",
+        "2 of 2 · REPRINT\u00a01: jammed",
     ]
     made = write_labels([order(parts=2)], tmp_path / "b.pdf", template=NARROW, elements=True)
     names = [
