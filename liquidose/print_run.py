@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from liquidose.devices.printers import Printer
-from liquidose.devices.stocks import SHEETS, Stock
+from liquidose.devices.stocks import Stock
 from liquidose.errors import BadOption
-from liquidose.pages.imposing import Fill
+from liquidose.pages.imposing import Fill, check_counted
 from liquidose.pages.shapes import Page
 from liquidose.pages.templates import Template
 from liquidose.quantities.lint import free_of_amounts
@@ -57,14 +57,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
                 given=str(self.reprint),
             )
         free_of_amounts(checked_text(self.reason.strip()) if self.reprint else "", field="The reason")
-        if self.stock is None and (self.start_at or self.skip):
-            raise BadOption("Places are counted on a stock.", "Name the stock.", given="start_at")
-        if self.stock is not None and self.stock.paper not in SHEETS and (self.start_at or self.skip):
-            raise BadOption(
-                f"{self.stock.id} is a roll: its next label is the one that comes out.",
-                "Places are counted on sheets only.",
-                given=self.stock.id,
-            )
+        check_counted(self.stock, self.start_at, self.skip)
 
     @property
     def short_again(self) -> str:

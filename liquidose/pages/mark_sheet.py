@@ -1,4 +1,4 @@
-"""The paper a mark is printed on by itself: a plain page with its instructions, or the first label of a stock."""
+"""The paper a mark is printed on by itself: a plain page with its instructions, or a label of a stock."""
 
 from __future__ import annotations
 
