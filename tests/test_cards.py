@@ -33,7 +33,11 @@ from liquidose.site import Site
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ORDERS = [path.stem for path in ORDERS_OF_ONE_DOSE]
-CARDS = {"caregiver-card": (105, 148), "caregiver-card-letter": (139.7, 215.9)}
+CARDS = {
+    "caregiver-card": (105, 148),
+    "caregiver-card-letter": (139.7, 215.9),
+    "caregiver-card-roll": (100, 150),
+}
 SHEETS = {"worksheet": (210, 279.4), "worksheet-blank": (210, 279.4)}
 MM = 72 / 25.4
 
