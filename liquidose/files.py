@@ -96,6 +96,12 @@ def fault_in(fault: msgspec.ValidationError, data: Any, kind: type[Any], name: s
     own = fault.__cause__
     if isinstance(own, LiquidoseError):  # a value's own refusal has its own remedy
         return BadFile(f"{place}: {own.problem}", own.remedy, given=own.given)
+    if wrong := re.search(r"Invalid enum value '(.*)'", what):
+        key = re.sub(r"\[\d+\]$", "", path).rpartition(".")[2]
+        if close := nearest(wrong[1], _choices(kind, key)):
+            return BadFile(
+                f"{place}: '{wrong[1]}' is not one of its values.", f"Did you mean '{close}'?", given=wrong[1]
+            )
     return BadFile(f"{place}: {what.rstrip('.')}.", "Correct it there.", given=path)
 
 
@@ -125,6 +131,23 @@ def _keys(kind: object, seen: frozenset[object] = frozenset()) -> set[str]:
         below = (_keys(f.type, seen | {kind}) for f in fields)
         return {f.encode_name for f in fields}.union(*below)
     return set().union(*(_keys(inner, seen) for inner in getattr(kind, "__args__", ())))
+
+
+def _choices(kind: object, key: str, seen: frozenset[object] = frozenset()) -> set[str]:
+    """Every word that a key of this name may have, at any depth, to suggest the nearest."""
+    if kind in seen:
+        return set()
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        fields = msgspec.structs.fields(kind)
+        words = (_words(f.type) for f in fields if f.encode_name == key)
+        return set().union(*words, *(_choices(f.type, key, seen | {kind}) for f in fields))
+    return set().union(*(_choices(inner, key, seen) for inner in getattr(kind, "__args__", ())))
+
+
+def _words(kind: object) -> set[str]:
+    """The words of a closed list, within whatever else a key may hold."""
+    inner = getattr(kind, "__args__", ())
+    return {word for word in inner if isinstance(word, str)}.union(*map(_words, inner))
 
 
 def read_text(path: str | os.PathLike[str]) -> str:

@@ -78,7 +78,7 @@ LAYERS = [
     "batch.columns",
     "batch.column_files",
     "pages.shapes pages.shaping pages.worksheets",
-    "pages.fonts pages.elements",
+    "pages.fonts pages.elements pages.field_names",
     "pages.templates",
     "pages.pieces",
     "pages.syringe_art pages.outline pages.barcodes pages.setting pages.fan pages.places pages.ink",
