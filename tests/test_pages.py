@@ -162,7 +162,7 @@ def test_too_much_text_is_refused_in_full_words() -> None:
     with pytest.raises(DoesNotFit) as fault:
         lay_out(DISPENSING, TEXTS | {"patient": ["Sam Example", "and another"]})
     assert str(fault.value) == (
-        "The text of 'patient' does not fit: at 9\u00a0pt, the smallest allowed, it is 3.6\u00a0mm too high. "
+        "The text of 'patient' does not fit: at 9\u00a0pt, the smallest allowed, it is 3.3\u00a0mm too high. "
         "Shorten it, or use a larger label."
     )
 
