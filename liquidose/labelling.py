@@ -138,9 +138,7 @@ class _Job:
         document = Document(title=self._title)
         for page in self._pages():
             document.add(page)
-        return document.finished(
-            keywords=keywords_of(self._run.rules(self._site.profile), self.manifest().id)
-        )
+        return document.finished(keywords=self._made())
 
     def pictures(self, form: Format, dpi: int | None) -> list[bytes]:
         """All pages in another format, as many files as it needs.
@@ -159,11 +157,17 @@ class _Job:
                     "Use a stock at least as wide as the design.",
                     given=run.stock.id,
                 )
-        return render(list(self._pages()), form, title=self._title, dpi=dpi)
+        pages = list(self._pages())
+        return render(pages, form, title=self._title, dpi=dpi, made=self._made())
 
     def first_page_png(self) -> bytes:
         """A picture of the first page that holds a label of an order, once all are made."""
-        return render([self._first] if self._first else [], "png", title=self._title)[0]
+        first = [self._first] if self._first else []
+        return render(first, "png", title=self._title, made=self._made())[0]
+
+    def _made(self) -> str:
+        """What the document says of itself, once all pages are made."""
+        return keywords_of(self._run.rules(self._site.profile), self.manifest().id)
 
     def manifest(self) -> Manifest:
         """What was laid out so far."""

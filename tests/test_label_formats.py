@@ -16,7 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
+from liquidose._version import __version__
 from liquidose.cli import main
+from liquidose.files import data_version
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ORDER = str(EXAMPLES / "baclofen.toml")
@@ -198,3 +200,37 @@ def test_a_queue_that_refuses_leaves_the_file_and_says_so(
     result = run("--print", "labels", "--format", "svg")
     assert result.exit_code == 2
     assert "Only a PDF is sent to a print queue. Leave --format out." in result.stderr
+
+
+def test_every_format_says_by_what_and_by_which_rules_it_was_made_and_its_id(here: Path) -> None:
+    """Title, language, version, data version, rule profile and an id of the content; the same in all four."""
+    made = f"liquidose {__version__}, data {data_version()}, us rules, id "
+    (here / "liquidose.toml").write_text(f'profile = "us"\n{SITE}', encoding="utf-8")
+    for form in ("pdf", "svg", "png", "zpl"):
+        assert run("--format", form, "--dpi", "203", "-o", f"a.{form}", "--manifest", "m.json").exit_code == 0
+    assert run("--preview", "-o", "a.pdf").exit_code == 0
+    identity = made + json.loads((here / "m.json").read_text(encoding="utf-8"))["id"]
+    title = "Label: baclofen oral solution"
+    with pdfplumber.open(here / "a.pdf") as pdf:
+        assert (pdf.metadata["Title"], pdf.metadata["Keywords"]) == (title, identity)
+    root = ET.parse(here / "a.svg").getroot()  # noqa: S314  (written a moment ago)
+    assert [root[0].text, root[1].text] == [title, identity]
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
+    for name in ("a.png", "a-preview.png"):
+        with Image.open(here / name) as picture:
+            assert picture.text == {"Title": title, "Language": "en", "Description": identity}  # type: ignore[attr-defined]
+    zpl = (here / "a.zpl").read_text(encoding="ascii")
+    assert zpl.count("^FX") == 1
+    assert f"^FX{title} (en). {identity}^FS\n" in zpl
+
+
+def test_a_drug_s_name_cannot_end_the_comment_of_a_zpl_file(here: Path) -> None:
+    order = Path(ORDER).read_text(encoding="utf-8").replace('name = "baclofen"', 'name = "bac^XZ~JR łofen"')
+    (here / "o.toml").write_text(order, encoding="utf-8")
+    result = CliRunner().invoke(
+        main, ["label", "o.toml", "--format", "zpl", "--dpi", "203", "-o", "a.zpl"], prog_name="liquidose"
+    )
+    assert result.exit_code == 0, result.output
+    zpl = (here / "a.zpl").read_text(encoding="ascii")
+    assert "^FXLabel: bac XZ JR \\u0142ofen oral solution (en). " in zpl
+    assert zpl.count("^XZ") == 1

@@ -128,7 +128,7 @@ HEAVY = {
     "fontTools": {"render.svg"},
     "pypdfium2": {"render.raster"},
     "zebrafy": {"render.zpl"},
-    "PIL": {"render.dot_check", "render.raster", "render.zpl"},
+    "PIL": {"render.dot_check", "render.png", "render.raster", "render.zpl"},
     "click": {
         "cli",
         "cli.finding",
