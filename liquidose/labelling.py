@@ -113,7 +113,8 @@ def _job(plans: Iterable[Plan], run: Run, site: Site) -> _Job:
     first, second, plans = _two_of(plans)
     maker = LabelMaker(run, site)
     labels = (label for number, plan in enumerate(plans, 1) for label in maker.labels(number, plan))
-    return _Job(labels, run, site, f"Label: {first.drug}" if second is None else "Labels")
+    what = "Worksheet" if run.template.kind == "worksheet" else "Label"
+    return _Job(labels, run, site, f"{what}: {first.drug}" if second is None else f"{what}s")
 
 
 class _Job:

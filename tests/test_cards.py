@@ -519,6 +519,18 @@ def test_lot_and_expiry_stand_on_both_worksheets_if_the_order_has_them() -> None
         assert re.search("Lot A7 +Expiry 31 Mar 2027", page.extract_text().replace("\u00a0", " "))
 
 
+def test_a_document_is_called_what_it_is() -> None:
+    plan = plan_of("baclofen")
+    for design, what in (
+        ("worksheet", "Worksheet"),
+        ("worksheet-blank", "Worksheet"),
+        ("caregiver-card", "Label"),
+    ):
+        run = Run(template=load_template(design))
+        assert label_document([plan], run)[1].title == f"{what}: baclofen oral solution"
+        assert label_document([plan, plan], run)[1].title == f"{what}s"
+
+
 @pytest.mark.parametrize(("design", "where"), [("worksheet-blank", "Not on"), ("caregiver-card", "On")])
 def test_the_screen_says_where_a_warning_stands(design: str, where: str, tmp_path: Path) -> None:
     order = str(EXAMPLES / "new-strength.toml")
