@@ -265,10 +265,11 @@ def whole_files(names: Sequence[str]) -> Iterator[list[str]]:
     import tempfile  # noqa: PLC0415  (4 ms, and most commands write no file)
 
     temporaries: list[str] = []
+    known: set[str] = set()
     try:
         for name in names:
             with _writing(name):
-                _may_be_replaced(name, names)
+                _may_be_replaced(name, known)
                 handle, temporary = tempfile.mkstemp(prefix=".liquidose-", dir=os.path.dirname(name) or ".")  # noqa: PTH120
                 os.close(handle)
                 temporaries.append(temporary)
@@ -282,15 +283,17 @@ def whole_files(names: Sequence[str]) -> Iterator[list[str]]:
         _remove(temporaries)
 
 
-def _may_be_replaced(name: str, names: Sequence[str]) -> None:
+def _may_be_replaced(name: str, known: set[str]) -> None:
     if os.path.exists(name) and not os.path.isfile(name):  # noqa: PTH110, PTH113
         raise CannotWrite(
             f"{name} is there, and is no file that can be replaced.",
             "Choose another place with -o.",
             given=name,
         )
-    if sum(os.path.realpath(other) == os.path.realpath(name) for other in names) > 1:
+    real = os.path.realpath(name)
+    if real in known:
         raise CannotWrite(f"{name} would be two files at once.", "Give each a name of its own.", given=name)
+    known.add(real)
 
 
 def _put_in_place(names: Sequence[str], temporaries: Sequence[str]) -> None:
