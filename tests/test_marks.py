@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from marks import calibration_row, mark_at, read_mark
 from one_label import label_pdf
 from tables import plain
 
+from liquidose._version import __version__
 from liquidose.cli import main
 from liquidose.devices.calibration import Calibration, Span
 from liquidose.devices.stocks import stock_of, stocks
@@ -22,7 +24,7 @@ from liquidose.devices.syringes import Syringe, syringes_of
 from liquidose.devices.truescale import true_scale
 from liquidose.errors import DoesNotFit, GiveWhatIsMissing, LiquidoseError
 from liquidose.fields import texts_of
-from liquidose.files import decode_toml
+from liquidose.files import data_version, decode_toml
 from liquidose.mark_pages import mark_pdf
 from liquidose.marking import Mark, make_mark, mark_of
 from liquidose.orders.order import load_order
@@ -115,6 +117,17 @@ def test_the_page_has_a_bar_of_100_mm_and_is_letter_under_the_us_profile(tmp_pat
             page = pdf.pages[0]
             assert (float(page.width) / MM, float(page.height) / MM) == pytest.approx(size)
             assert [r for r in page.rects if r["fill"] and abs(r["width"] / MM - 100) < 0.02]
+
+
+def test_a_mark_says_on_paper_by_what_it_was_made_and_its_short_id(tmp_path: Path) -> None:
+    made = f"liquidose {__version__}, data {data_version()}, us rules, id "
+    text = words_of(mark_pdf(mark(), profile="us"), tmp_path)
+    identity = text.partition(made)[2][:8]
+    assert re.fullmatch("[0-9a-f]{8}", identity)
+    stock = stock_of("avery-5163")
+    assert f"50 mm · Label {identity}" in words_of(mark_pdf(mark(), profile="us", stock=stock), tmp_path)
+    assert identity not in words_of(mark_pdf(mark("2.2 mg"), profile="us"), tmp_path)
+    assert identity not in words_of(mark_pdf(mark()), tmp_path), "other rules"
 
 
 def test_a_published_bore_is_warned_of_on_screen_and_on_paper(tmp_path: Path) -> None:
