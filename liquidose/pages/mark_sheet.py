@@ -150,7 +150,7 @@ def mark_on_stock(mark: Mark, stock: Stock, index: int = 0, *, identity: str = "
             length_mm=_BAR_MM,
             thick_mm=0.6,
             words=f"50\u00a0mm · Label {identity}" if identity else "50\u00a0mm",
-            words_box_mm=Place(left, bar_top + 0.6, _BAR_MM, 2.6),
+            words_box_mm=Place(left, bar_top + 0.9, _BAR_MM, 2.3),
             size_pt=6,
         ),
     )
