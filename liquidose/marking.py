@@ -220,7 +220,7 @@ def make_mark(  # noqa: PLR0913  (all that a mark can depend on)
     scale = true_scale(chosen, site.calibration)
     _check_route(chosen, route)
     if drug:
-        free_of_amounts(checked_text(drug), field="The drug's name")
+        free_of_amounts(checked_text(drug, field="The drug's name"), field="The drug's name")
     conversion = convert(
         dose, strength, route=route, locale=locale, syringes=[chosen], limits=site.limits_in_force
     )

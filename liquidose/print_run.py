@@ -56,7 +56,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
                 'Write both: --reprint 1 --reason "jammed".',
                 given=str(self.reprint),
             )
-        free_of_amounts(checked_text(self.reason.strip()) if self.reprint else "", field="The reason")
+        free_of_amounts(
+            checked_text(self.reason.strip(), field="The reason") if self.reprint else "", field="The reason"
+        )
         check_counted(self.stock, self.start_at, self.skip)
 
     @property

@@ -36,7 +36,8 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def __post_init__(self) -> None:
         if self.topic == "missed-dose":
-            free_of_amounts(checked_text(self.text), field="The advice for a missed dose")
+            what = "The advice for a missed dose"
+            free_of_amounts(checked_text(self.text, field=what), field=what)
 
 
 class SideEffects(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
