@@ -292,6 +292,12 @@ def test_a_missed_dose_is_told_from_the_protocol_where_the_order_does_not_say(
         assert any("the ward's own sheet" in line for line in made.off_paper)
 
 
+def test_a_protocol_that_does_not_say_what_to_do_leaves_our_words(tmp_path: Path) -> None:
+    made = ordered_with_protocol(tmp_path, PROTOCOL.replace('"missed-dose"', '"food"'))
+    assert made.missed_dose == ""
+    assert texts_for(made, {"missed_dose"})["missed_dose"] == (NO_MISSED_DOSE,)
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
