@@ -298,6 +298,19 @@ def test_a_protocol_that_does_not_say_what_to_do_leaves_our_words(tmp_path: Path
     assert texts_for(made, {"missed_dose"})["missed_dose"] == (NO_MISSED_DOSE,)
 
 
+def test_no_protocol_says_that_a_dose_as_needed_was_missed(tmp_path: Path) -> None:
+    made = ordered_with_protocol(tmp_path, PROTOCOL)
+    needed = (
+        (tmp_path / "o.toml")
+        .read_text(encoding="utf-8")
+        .replace("times_a_day = 4", 'every = "6 hours"\nas_needed = "pain"\nmax_per_day = "20 mg"')
+    )
+    (tmp_path / "o.toml").write_text(needed, encoding="utf-8")
+    as_needed = make_plan(load_order(str(tmp_path / "o.toml")))
+    assert texts_for(made, {"missed_dose"})["missed_dose"]
+    assert not texts_for(as_needed, {"missed_dose"})["missed_dose"]
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
