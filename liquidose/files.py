@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -96,6 +96,12 @@ def fault_in(fault: msgspec.ValidationError, data: Any, kind: type[Any], name: s
     own = fault.__cause__
     if isinstance(own, LiquidoseError):  # a value's own refusal has its own remedy
         return BadFile(f"{place}: {own.problem}", own.remedy, given=own.given)
+    if wrong := re.search(r"Invalid enum value '(.*)'", what):
+        key = re.sub(r"\[\d+\]$", "", path).rpartition(".")[2]
+        if close := nearest(wrong[1], _choices(kind, key)):
+            return BadFile(
+                f"{place}: '{wrong[1]}' is not one of its values.", f"Did you mean '{close}'?", given=wrong[1]
+            )
     return BadFile(f"{place}: {what.rstrip('.')}.", "Correct it there.", given=path)
 
 
@@ -125,6 +131,23 @@ def _keys(kind: object, seen: frozenset[object] = frozenset()) -> set[str]:
         below = (_keys(f.type, seen | {kind}) for f in fields)
         return {f.encode_name for f in fields}.union(*below)
     return set().union(*(_keys(inner, seen) for inner in getattr(kind, "__args__", ())))
+
+
+def _choices(kind: object, key: str, seen: frozenset[object] = frozenset()) -> set[str]:
+    """Every word that a key of this name may have, at any depth, to suggest the nearest."""
+    if kind in seen:
+        return set()
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        fields = msgspec.structs.fields(kind)
+        words = (_words(f.type) for f in fields if f.encode_name == key)
+        return set().union(*words, *(_choices(f.type, key, seen | {kind}) for f in fields))
+    return set().union(*(_choices(inner, key, seen) for inner in getattr(kind, "__args__", ())))
+
+
+def _words(kind: object) -> set[str]:
+    """The words of a closed list, within whatever else a key may hold."""
+    inner = getattr(kind, "__args__", ())
+    return {word for word in inner if isinstance(word, str)}.union(*map(_words, inner))
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
@@ -197,8 +220,21 @@ def write_whole(path: str | os.PathLike[str], content: bytes | Iterable[bytes]) 
     Raises:
         CannotWrite: for any reason; nothing is left behind.
     """
-    with whole_file(path) as temporary, open(temporary, "wb") as file:  # noqa: PTH123
-        file.writelines([content] if isinstance(content, bytes) else content)
+    write_together([(path, content)])
+
+
+def write_together(files: Iterable[tuple[str | os.PathLike[str], bytes | Iterable[bytes]]]) -> None:
+    """Nothing comes out; every file holds all of its content, or all are as they were before.
+
+    Raises:
+        CannotWrite: one of them, for any reason; nothing is left behind of any.
+    """
+    pairs = [(os.fspath(path), content) for path, content in files]
+    names = [name for name, _ in pairs]
+    with whole_files(names) as temporaries:
+        for (name, content), temporary in zip(pairs, temporaries, strict=True):
+            with _writing(name), open(temporary, "wb") as file:  # noqa: PTH123
+                file.writelines([content] if isinstance(content, bytes) else content)
 
 
 @contextmanager
@@ -210,24 +246,101 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[str]:
     Raises:
         CannotWrite: for any reason; nothing is left behind.
     """
+    name = os.fspath(path)
+    with _writing(name), whole_files([name]) as (temporary,):
+        yield temporary
+
+
+@contextmanager
+def whole_files(names: Sequence[str]) -> Iterator[list[str]]:
+    """The paths of as many empty files to write to; they become the targets when the block ends without an error.
+
+    All bytes are on the disk before the first is renamed. If one of the renames fails, those before it are taken
+    back; only a power cut between two of them, or a file system without hard links for what was there before, leaves
+    some new and some old.
+
+    Raises:
+        CannotWrite: one of them, for any reason; nothing is left behind of any.
+    """
     import tempfile  # noqa: PLC0415  (4 ms, and most commands write no file)
 
-    name = os.fspath(path)
-    temporary = ""
+    temporaries: list[str] = []
+    known: set[str] = set()
     try:
-        if os.path.exists(name) and not os.path.isfile(name):  # noqa: PTH110, PTH113
-            raise CannotWrite(
-                f"{name} is there, and is no file that can be replaced.",
-                "Choose another place with -o.",
-                given=name,
-            )
-        handle, temporary = tempfile.mkstemp(prefix=".liquidose-", dir=os.path.dirname(name) or ".")  # noqa: PTH120
-        os.close(handle)
-        yield temporary
-        with open(temporary, "rb") as file:  # noqa: PTH123
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101
-        os.replace(temporary, name)  # noqa: PTH105
+        for name in names:
+            with _writing(name):
+                _may_be_replaced(name, known)
+                handle, temporary = tempfile.mkstemp(prefix=".liquidose-", dir=os.path.dirname(name) or ".")  # noqa: PTH120
+                os.close(handle)
+                temporaries.append(temporary)
+        yield temporaries
+        for name, temporary in zip(names, temporaries, strict=True):
+            with _writing(name), open(temporary, "rb") as file:  # noqa: PTH123
+                os.fsync(file.fileno())
+                os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101
+        _put_in_place(names, temporaries)
+    finally:
+        _remove(temporaries)
+
+
+def _may_be_replaced(name: str, known: set[str]) -> None:
+    if os.path.exists(name) and not os.path.isfile(name):  # noqa: PTH110, PTH113
+        raise CannotWrite(
+            f"{name} is there, and is no file that can be replaced.",
+            "Choose another place with -o.",
+            given=name,
+        )
+    real = os.path.realpath(name)
+    if real in known:
+        raise CannotWrite(f"{name} would be two files at once.", "Give each a name of its own.", given=name)
+    known.add(real)
+
+
+def _put_in_place(names: Sequence[str], temporaries: Sequence[str]) -> None:
+    """Each temporary file takes the place of its target; if one cannot, none does."""
+    before: list[str] = []
+    """What each target was, under a second name; empty where there was none, or none could be made."""
+    new: list[str] = []
+    try:
+        for name, temporary in zip(names, temporaries, strict=True):
+            with _writing(name):
+                was_there = os.path.exists(name)  # noqa: PTH110
+                before.append(
+                    _second_name(name, f"{temporary}-before") if was_there and len(names) > 1 else ""
+                )
+                os.replace(temporary, name)  # noqa: PTH105
+                new.append("" if was_there else name)
+    except BaseException:
+        for name, old in zip(names[: len(new)], before, strict=False):
+            if old:
+                with suppress(OSError):
+                    os.replace(old, name)  # noqa: PTH105
+        _remove(new)
+        raise
+    finally:
+        _remove(before)
+
+
+def _second_name(name: str, other: str) -> str:
+    """The other name, which is now a second one of the same file; empty on a file system that has no such thing."""
+    try:
+        os.link(name, other)
+    except OSError:
+        return ""
+    return other
+
+
+def _remove(names: Iterable[str]) -> None:
+    for name in names:
+        if name and os.path.exists(name):  # noqa: PTH110
+            os.unlink(name)  # noqa: PTH108
+
+
+@contextmanager
+def _writing(name: str) -> Iterator[None]:
+    """Whatever goes wrong in the block is said of this file."""
+    try:
+        yield
     except LiquidoseError:
         raise
     except (OSError, ValueError) as fault:  # a null in a path is a ValueError
@@ -236,9 +349,6 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[str]:
             "Choose another place with -o.",
             given=name,
         ) from None
-    finally:
-        if temporary and os.path.exists(temporary):  # noqa: PTH110
-            os.unlink(temporary)  # noqa: PTH108
 
 
 def _umask() -> int:

@@ -31,9 +31,8 @@ def pages_of(labels: Iterable[Label], run: Run, site: Site) -> Iterator[tuple[Pa
         rest = rest_on(template, stock, site.stock)
         size = page_size(template, stock, rest)
     if template.check_bar is None and not art:
-        bar = check_label(
-            template.width_mm, template.height_mm, template.margin_mm, (made_by(run.rules(site.profile)),)
-        )
+        words = (run.again, made_by(run.rules(site.profile)))
+        bar = check_label(template.width_mm, template.height_mm, template.margin_mm, words)
         labels = chain([Label(0, "", bar)], labels)
     each = (copy for label in labels for copy in repeat(label, label.copies))
     margin = Page(width_mm=size[0], height_mm=size[1], shapes=art)
@@ -69,6 +68,7 @@ def _entry(number: int, page: Page, laid: list[tuple[int, Label]], *, elements: 
                     x_mm=shape.x_mm,
                     y_mm=shape.y_mm,
                     elements=found,
+                    reprint=label.again,
                 )
             )
     return PageEntry(number=number, width_mm=page.width_mm, height_mm=page.height_mm, labels=tuple(entries))
@@ -108,4 +108,5 @@ def _margin_art(run: Run, site: Site) -> tuple[Shape, ...]:
     """The check bar in the margin of a sheet; nothing where the design has its own, or no margin has room for it."""
     if run.stock is None or run.template.check_bar is not None:
         return ()
-    return margin_bar(run.stock, f"{run.stock.id}. {made_by(run.rules(site.profile))}.")
+    words = (run.again, f"{run.stock.id}.", f"{made_by(run.rules(site.profile))}.")
+    return margin_bar(run.stock, *words)

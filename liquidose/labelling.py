@@ -13,7 +13,7 @@ from liquidose._version import __version__
 from liquidose.devices.printers import printer_of
 from liquidose.devices.stocks import Stock, stock_of
 from liquidose.errors import BadOption, DoesNotFit
-from liquidose.files import data_version, write_whole
+from liquidose.files import data_version, write_together
 from liquidose.label_making import LabelMaker
 from liquidose.label_pages import pages_of
 from liquidose.manifest import Manifest, PageEntry
@@ -45,16 +45,18 @@ def write_labels(  # noqa: PLR0913  (each is one thing a print job says)
     dpi: int | None = None,
     preview: str | os.PathLike[str] | None = None,
     elements: bool = False,
+    manifest: str | os.PathLike[str] | None = None,
     site: Site | None = None,
 ) -> Manifest:
     """The manifest of the file that was written to ``target``, with a label for each order in turn.
 
     Orders are taken one at a time, so they may come from a generator. An SVG or PNG of several pages becomes as many
-    numbered files; ``preview`` is where a PNG of the first page goes besides. On a refusal nothing is written.
+    numbered files; ``preview`` is where a PNG of the first page goes besides, ``manifest`` where the manifest goes as
+    JSON, with every element. On a refusal nothing is written, and all files are written or none.
 
     Raises:
         LiquidoseError: as planning an order and laying out a label do; BadOption for places a stock lacks.
-        CannotWrite: the target could not be written; nothing was left behind.
+        CannotWrite: one of the files could not be written; nothing was left behind of any.
     """
     site = site or Site()
     label_stock = stock_of(stock, site.stock) if isinstance(stock, str) else stock
@@ -70,18 +72,19 @@ def write_labels(  # noqa: PLR0913  (each is one thing a print job says)
         printer=printer_of(printer, label_stock.id if label_stock else None, site.printer)
         if printer
         else None,
-        elements=elements,
+        elements=elements or manifest is not None,
     )
     plans = (one if isinstance(one, Plan) else make_plan(one, site) for one in orders)
     job = _job(plans, run, site)
     contents = [job.pdf()] if form == "pdf" else job.pictures(form, dpi)
-    pictures = [] if preview is None else [(os.fspath(preview), job.first_page_png())]
-    for name, content in (
-        *zip(file_names(os.fspath(target), len(contents)), contents, strict=True),
-        *pictures,
-    ):
-        write_whole(name, content)
-    return job.manifest()
+    files = list(zip(file_names(os.fspath(target), len(contents)), contents, strict=True))
+    if preview is not None:
+        files.append((os.fspath(preview), job.first_page_png()))
+    made = job.manifest()
+    if manifest is not None:
+        files.append((os.fspath(manifest), msgspec.json.encode(made)))
+    write_together(files)
+    return made
 
 
 def label_document(plans: Iterable[Plan], run: Run, site: Site | None = None) -> tuple[bytes, Manifest]:
@@ -110,7 +113,8 @@ def _job(plans: Iterable[Plan], run: Run, site: Site) -> _Job:
     first, second, plans = _two_of(plans)
     maker = LabelMaker(run, site)
     labels = (label for number, plan in enumerate(plans, 1) for label in maker.labels(number, plan))
-    return _Job(labels, run, site, f"Label: {first.drug}" if second is None else "Labels")
+    what = "Worksheet" if run.template.kind == "worksheet" else "Label"
+    return _Job(labels, run, site, f"{what}: {first.drug}" if second is None else f"{what}s")
 
 
 class _Job:
@@ -135,9 +139,7 @@ class _Job:
         document = Document(title=self._title)
         for page in self._pages():
             document.add(page)
-        return document.finished(
-            keywords=keywords_of(self._run.rules(self._site.profile), self.manifest().id)
-        )
+        return document.finished(keywords=self._made())
 
     def pictures(self, form: Format, dpi: int | None) -> list[bytes]:
         """All pages in another format, as many files as it needs.
@@ -156,11 +158,17 @@ class _Job:
                     "Use a stock at least as wide as the design.",
                     given=run.stock.id,
                 )
-        return render(list(self._pages()), form, title=self._title, dpi=dpi)
+        pages = list(self._pages())
+        return render(pages, form, title=self._title, dpi=dpi, made=self._made())
 
     def first_page_png(self) -> bytes:
         """A picture of the first page that holds a label of an order, once all are made."""
-        return render([self._first] if self._first else [], "png", title=self._title)[0]
+        first = [self._first] if self._first else []
+        return render(first, "png", title=self._title, made=self._made())[0]
+
+    def _made(self) -> str:
+        """What the document says of itself, once all pages are made."""
+        return keywords_of(self._run.rules(self._site.profile), self.manifest().id)
 
     def manifest(self) -> Manifest:
         """What was laid out so far."""
@@ -176,6 +184,7 @@ class _Job:
             printer=run.printer.name if run.printer else "",
             id=self._digest.hexdigest()[:16],
             pages=tuple(self._entries),
+            reprint=run.again,
         )
 
 

@@ -48,6 +48,8 @@ class LabelEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     y_mm: float
     elements: tuple[Printed | PrintedMark, ...] = ()
     """Only where they were asked for."""
+    reprint: str = ""
+    """What it says of being a reprint: with the reason where it has room for it."""
 
 
 class PageEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,6 +76,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     id: str
     """From the content alone, without a clock."""
     pages: tuple[PageEntry, ...]
+    reprint: str = ""
+    """``REPRINT 2: jammed``, where it is one."""
     schema: str = "liquidose.manifest/1"
 
     @property

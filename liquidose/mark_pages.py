@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Final, Literal
+
+import msgspec
 
 from liquidose.devices.calibration import Calibration
 from liquidose.devices.stocks import Stock, stocks
 from liquidose.devices.syringes import Syringe
 from liquidose.errors import DoesNotFit
-from liquidose.marking import Mark
+from liquidose.marking import NOT_NAMED, Mark
 from liquidose.pages.fan import calibration_page
 from liquidose.pages.mark_sheet import mark_on_stock, mark_page
 from liquidose.pages.shapes import Page
 from liquidose.quantities.writing import Profile
-from liquidose.render.pdf import render_pdf
+from liquidose.render.pdf import made_by, render_pdf
 
 _NAMED: Final = 6
 """So many stocks are named in a refusal; 'liquidose stocks' has the others."""
@@ -26,21 +29,32 @@ def paper_of(profile: Profile) -> Literal["A4", "Letter"]:
 
 
 def mark_pdf(
-    mark: Mark, *, profile: Profile = "international", stock: Stock | None = None, own: Iterable[Stock] = ()
+    mark: Mark,
+    *,
+    profile: Profile = "international",
+    stock: Stock | None = None,
+    place: int = 1,
+    own: Iterable[Stock] = (),
 ) -> bytes:
-    """The mark as a PDF of one page: plain paper, or the first label of a stock.
+    """The mark as a PDF of one page: plain paper, or one label of a stock, its places numbered by rows from 1.
 
     Raises:
         DoesNotFit: the label is too small; the message names stocks that are not.
         UnreadableText: a character that the embedded face does not have.
     """
-    page = mark_page(mark, paper_of(profile)) if stock is None else _on_stock(mark, stock, tuple(own))
-    return render_pdf([page], title=f"Syringe mark: {mark.bottle}", profile=profile)
+    made = made_by(profile)
+    identity = hashlib.sha256(msgspec.json.encode((made, mark.words(), mark.to_mind))).hexdigest()[:8]
+    if stock is None:
+        page = mark_page(mark, paper_of(profile), f"{made}, id {identity}")
+    else:
+        page = _on_stock(mark, stock, place, tuple(own), identity)
+    title = f"Syringe mark: {mark.bottle.removeprefix(NOT_NAMED).strip()}"
+    return render_pdf([page], title=title, profile=profile)
 
 
-def _on_stock(mark: Mark, stock: Stock, own: tuple[Stock, ...]) -> Page:
+def _on_stock(mark: Mark, stock: Stock, place: int, own: tuple[Stock, ...], identity: str) -> Page:
     try:
-        return mark_on_stock(mark, stock)
+        return mark_on_stock(mark, stock, place - 1, identity=identity)
     except DoesNotFit as refusal:
         fits = [other.id for other in (*own, *stocks()) if _holds(mark, other)]
         remedy = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Final
 
@@ -21,6 +22,7 @@ from liquidose.devices.truescale import (
     true_scale,
 )
 from liquidose.directions import volume_words
+from liquidose.dosing.forms import names_something
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute, GiveWhatIsMissing
 from liquidose.numbers import rounded, write_number
@@ -30,7 +32,14 @@ from liquidose.quantities.reading import checked_text
 from liquidose.quantities.speaking import number_in_words
 from liquidose.quantities.writing import NO_BREAK, write_percent, written_date
 from liquidose.site import Site
+from liquidose.source import source_of
 
+NOT_NAMED: Final = "_" * 20
+"""The line for the drug's name, to be written by hand."""
+_SAY_DRUG: Final = (
+    "No drug is named: write its name on the line before the mark is used, or print it with --drug."
+)
+_SEEN: Final = frozenset({"mark-error", "drug-not-named"})
 WARNS_PERCENT: Final = 5
 REFUSED_PERCENT: Final = 10
 FINEST_ML: Final = Fraction(2, 100)
@@ -139,8 +148,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     @property
     def to_mind(self) -> tuple[str, ...]:
-        """The warnings that must stand on paper beside the error, which has words of its own."""
-        return tuple(c.text for c in self.cautions if c.level == "warning" and c.code != "mark-error")
+        """The warnings that must stand on paper beside the error and the line for a name, which speak for themselves."""
+        return tuple(c.text for c in self.cautions if c.level == "warning" and c.code not in _SEEN)
 
     def words(self) -> dict[str, tuple[str, ...]]:
         """What a mark must say, by the field names that a label design uses."""
@@ -196,9 +205,12 @@ def make_mark(  # noqa: PLR0913  (all that a mark can depend on)
 ) -> Mark:
     """The mark for one dose on one syringe.
 
+    It is for ``drug``, else for the one that a product text names; where neither says, there is a line to write it on.
+
     Raises:
         ChangeTheDevice: no syringe at all, an insulin syringe, or one that cannot measure the dose.
         CheckTheRoute: a syringe for tubes or injections without its route.
+        GiveWhatIsMissing: the drug and the strength's own text name two drugs.
         GiveWhatIsMissing: the syringe is not calibrated and no bore of it is published.
         LiquidoseError: as :func:`convert` does.
     """
@@ -208,23 +220,47 @@ def make_mark(  # noqa: PLR0913  (all that a mark can depend on)
     scale = true_scale(chosen, site.calibration)
     _check_route(chosen, route)
     if drug:
-        free_of_amounts(checked_text(drug), field="The drug's name")
+        free_of_amounts(checked_text(drug, field="The drug's name"), field="The drug's name")
     conversion = convert(
         dose, strength, route=route, locale=locale, syringes=[chosen], limits=site.limits_in_force
     )
     if conversion.measured is None or conversion.route is None:
         why = next(w for w in conversion.warnings if w.code in {NOT_MEASURABLE, "no-route", "maybe-insulin"})
         raise ChangeTheDevice(why.text, "No mark is printed.", given=dose)
-    bottle = conversion.as_written
+    bottle, named = conversion.as_written, ""
     if conversion.stated is not None:
+        named = _drug_named_in(strength, locale)
+        _check_same_drug(drug, named, strength)
         bottle = write_stated(on_paper(conversion.stated), profile=site.profile)
+    notes = conversion.warnings
+    name = drug or named
+    if not name:
+        name = NOT_NAMED
+        notes = (*notes, Caution(code="drug-not-named", text=_SAY_DRUG))
     return Mark(
         measured=conversion.measured,
         scale=scale,
         route=conversion.route,
-        bottle=f"{drug} {bottle}" if drug else f"the bottle marked {bottle}",
-        notes=conversion.warnings,
+        bottle=f"{name} {bottle}",
+        notes=notes,
     )
+
+
+def _drug_named_in(strength: str, locale: str | None) -> str:
+    """The drug that a product text names; empty unless its words lead straight up to the strength, with nothing left out."""
+    name = source_of(strength, locale=locale).name
+    follows = re.match(rf"{re.escape(name)}\s+[0-9]", strength.strip(), re.IGNORECASE)
+    return name if names_something(name) and follows else ""
+
+
+def _check_same_drug(drug: str, named: str, strength: str) -> None:
+    one, other = drug.lower(), named.lower()
+    if drug and named and one not in other and other not in one:
+        raise GiveWhatIsMissing(
+            f"The drug is '{drug}', and '{strength}' names {named}.",
+            "Give the name and the strength of one drug.",
+            given=drug,
+        )
 
 
 def mark_of(plan: Plan) -> Mark:

@@ -64,6 +64,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The same dose with the previous strength, where the order names one and it is another."""
     calibration: Calibration | None = None
     """What the site measured of the syringe, for a mark in true scale."""
+    missed_dose: str = ""
+    """What to do after a missed dose: as the order says it, else its protocol."""
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -143,7 +145,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
     conversion = worked_out(source, limits, notes)
     for caution in _told_of_the_order(order, daily, conversion, site):
         conversion = with_note(conversion, caution)
-    conversion = _as_guarded(order, site, conversion)
+    conversion, missed_dose = _as_guarded(order, site, conversion)
     measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))
     old: Conversion | None = None
     if (previous := order.dispense.previous_strength) is not None:
@@ -181,6 +183,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         warnings=conversion.warnings,
         before=old,
         calibration=next((c for c in site.calibration if c.syringe == measured.syringe.id), None),
+        missed_dose=missed_dose,
     )
 
 
@@ -220,19 +223,22 @@ def _told_of_the_order(order: Order, daily: Counted, conversion: Conversion, sit
     yield from in_place_of_tablets(order, profile=site.profile)
 
 
-def _as_guarded(order: Order, site: Site, conversion: Conversion) -> Conversion:
-    """The conversion as guards, a protocol, a volume in the order and the end of a course leave it."""
+def _as_guarded(order: Order, site: Site, conversion: Conversion) -> tuple[Conversion, str]:
+    """The conversion as guards, a protocol, a volume in the order and the end of a course leave it; a missed dose."""
     directions = order.directions
+    missed_dose = directions.missed_dose or ""
     passes = any(override.code in GUARDS for override in order.override)
     if not (directions.course.is_course or directions.volume or order.protocol or order.guard or passes):
-        return conversion
+        return conversion, missed_dose
     from liquidose.courses.schedule import scheduled  # noqa: PLC0415  (few labels need the whole room)
 
     schedule = scheduled(order, site)
     conversion = msgspec.structs.replace(conversion, measured=schedule.steps[0].doses[0].measured)
     for caution in schedule.guarded + schedule.ending:
         conversion = with_note(conversion, caution)
-    return conversion
+    if schedule.protocol is not None:
+        missed_dose = missed_dose or schedule.protocol.missed_dose
+    return conversion, missed_dose
 
 
 def _measured(conversion: Conversion, may_pass: Callable[[], str]) -> Measured:

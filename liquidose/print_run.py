@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from liquidose.devices.printers import Printer
-from liquidose.devices.stocks import SHEETS, Stock
+from liquidose.devices.stocks import Stock
 from liquidose.errors import BadOption
-from liquidose.pages.imposing import Fill
+from liquidose.pages.imposing import Fill, check_counted
 from liquidose.pages.shapes import Page
 from liquidose.pages.templates import Template
+from liquidose.quantities.lint import free_of_amounts
+from liquidose.quantities.reading import checked_text
 from liquidose.quantities.writing import Profile
+
+MOST_REPRINTS: Final = 99
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,6 +25,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     Raises:
         BadOption: fewer than one copy or part, or a reprint without its reason.
+        UnreadableText: an amount in the reason, which would stand beside the dose.
     """
 
     template: Template
@@ -45,20 +50,26 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             raise BadOption(
                 f"{self.copies} copies cannot be printed.", "Ask for 1 to 1,000.", given=str(self.copies)
             )
-        if self.reprint < 0 or bool(self.reprint) != bool(self.reason.strip()):
+        if not 0 <= self.reprint <= MOST_REPRINTS or bool(self.reprint) != bool(self.reason.strip()):
             raise BadOption(
-                "A reprint has a number from 1 and a reason.",
+                f"A reprint has a number from 1 to {MOST_REPRINTS} and a reason.",
                 'Write both: --reprint 1 --reason "jammed".',
                 given=str(self.reprint),
             )
-        if self.stock is None and (self.start_at or self.skip):
-            raise BadOption("Places are counted on a stock.", "Name the stock.", given="start_at")
-        if self.stock is not None and self.stock.paper not in SHEETS and (self.start_at or self.skip):
-            raise BadOption(
-                f"{self.stock.id} is a roll: its next label is the one that comes out.",
-                "Places are counted on sheets only.",
-                given=self.stock.id,
-            )
+        free_of_amounts(
+            checked_text(self.reason.strip(), field="The reason") if self.reprint else "", field="The reason"
+        )
+        check_counted(self.stock, self.start_at, self.skip)
+
+    @property
+    def short_again(self) -> str:
+        """That it is a reprint, in the words that every label has room for; empty if it is none."""
+        return f"REPRINT {self.reprint}" if self.reprint else ""
+
+    @property
+    def again(self) -> str:
+        """That it is a reprint, and why; empty if it is none."""
+        return f"{self.short_again}: {self.reason.strip()}" if self.reprint else ""
 
     def rules(self, site: Profile) -> Profile:
         """Whose rules the labels follow: the design's own, else the site's."""
@@ -74,6 +85,8 @@ class Label(NamedTuple):
     page: Page
     copies: int = 1
     """How many times it is laid on paper, one after the other."""
+    again: str = ""
+    """What it says of being a reprint."""
 
 
 def digest_of(value: object) -> bytes:

@@ -19,7 +19,7 @@ from liquidose.strength_change import NEW_STRENGTH
 from liquidose.working import dose_lines, measured_lines, volume_lines
 
 NO_MISSED_DOSE: Final = "Do not give a double dose. Ask your pharmacist."
-"""Where the order does not say what to do after a missed dose; of a dose as needed none is missed."""
+"""Where neither the order nor its protocol says what to do after a missed dose; of a dose as needed none is missed."""
 NONE: Final = "None."
 
 Texts = tuple[str, ...]
@@ -62,10 +62,9 @@ def _with(plan: Plan) -> Texts:
 
 
 def _missed_dose(plan: Plan) -> Texts:
-    stated = plan.order.directions.missed_dose
-    if stated is None and plan.often.as_needed:
+    if plan.often.as_needed and not plan.order.directions.missed_dose:
         return ()
-    return (sentence(stated or NO_MISSED_DOSE),)
+    return (sentence(plan.missed_dose or NO_MISSED_DOSE),)
 
 
 def _in_doubt(plan: Plan) -> Texts:

@@ -524,7 +524,7 @@ def test_a_library_that_writes_something_else_prints_no_label(monkeypatch: pytes
         ),
         (
             QR.replace('"document"', '"patient"'),
-            "own.toml, barcode[0].field: Invalid enum value 'patient'. Correct it there.",
+            "own.toml, barcode[0].field: 'patient' is not one of its values. Did you mean 'patient_id'?",
         ),
         (
             QR.replace('"qr"', '"aztec"'),

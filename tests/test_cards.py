@@ -33,7 +33,11 @@ from liquidose.site import Site
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ORDERS = [path.stem for path in ORDERS_OF_ONE_DOSE]
-CARDS = {"caregiver-card": (105, 148), "caregiver-card-letter": (139.7, 215.9)}
+CARDS = {
+    "caregiver-card": (105, 148),
+    "caregiver-card-letter": (139.7, 215.9),
+    "caregiver-card-roll": (100, 150),
+}
 SHEETS = {"worksheet": (210, 279.4), "worksheet-blank": (210, 279.4)}
 MM = 72 / 25.4
 
@@ -245,6 +249,89 @@ def test_a_missed_dose_is_told_from_the_order_once_or_else_in_our_words(design: 
     assert squeezed(NO_MISSED_DOSE) not in found
 
 
+PROTOCOL = """
+id = "p"
+title = "P"
+version = "1"
+drug = ["morphine sulfate"]
+jurisdiction = "us"
+routes = ["by mouth"]
+units = ["mg"]
+approved_by = "A. Chemist"
+review = 2027-11-22
+[[advice]]
+topic = "missed-dose"
+text = "Leave it out, and go on as before"
+source = "the ward's own sheet"
+"""
+
+
+def ordered_with_protocol(folder: Path, protocol: str, missed_dose: str = "") -> Plan:
+    text = (EXAMPLES / "concentrate.toml").read_text(encoding="utf-8")
+    (folder / "p.toml").write_text(protocol, encoding="utf-8")
+    own = f'[directions]\nmissed_dose = "{missed_dose}"' if missed_dose else "[directions]"
+    order = folder / "o.toml"
+    order.write_text('protocol = "p.toml"\n' + text.replace("[directions]", own), encoding="utf-8")
+    return make_plan(load_order(str(order)))
+
+
+@pytest.mark.parametrize("design", CARDS)
+def test_a_missed_dose_is_told_from_the_protocol_where_the_order_does_not_say(
+    design: str, tmp_path: Path
+) -> None:
+    for own, told, untold in (
+        ("", "Leave it out, and go on as before.", NO_MISSED_DOSE),
+        ("Ask at the desk", "Ask at the desk.", "Leave it out"),
+    ):
+        made = ordered_with_protocol(tmp_path, PROTOCOL, own)
+        (page,) = pdfplumber.open(BytesIO(pdf_of(made, template=design))).pages
+        text = squeezed(page.extract_text())
+        assert squeezed(f"Missed dose: {told}") in text
+        assert squeezed(untold) not in text
+        assert "sheet" not in text, "the source is for the pharmacist"
+        assert any("the ward's own sheet" in line for line in made.off_paper)
+
+
+def test_a_protocol_that_does_not_say_what_to_do_leaves_our_words(tmp_path: Path) -> None:
+    made = ordered_with_protocol(tmp_path, PROTOCOL.replace('"missed-dose"', '"food"'))
+    assert made.missed_dose == ""
+    assert texts_for(made, {"missed_dose"})["missed_dose"] == (NO_MISSED_DOSE,)
+
+
+def test_no_protocol_says_that_a_dose_as_needed_was_missed(tmp_path: Path) -> None:
+    made = ordered_with_protocol(tmp_path, PROTOCOL)
+    needed = (
+        (tmp_path / "o.toml")
+        .read_text(encoding="utf-8")
+        .replace("times_a_day = 4", 'every = "6 hours"\nas_needed = "pain"\nmax_per_day = "20 mg"')
+    )
+    (tmp_path / "o.toml").write_text(needed, encoding="utf-8")
+    as_needed = make_plan(load_order(str(tmp_path / "o.toml")))
+    assert texts_for(made, {"missed_dose"})["missed_dose"]
+    assert not texts_for(as_needed, {"missed_dose"})["missed_dose"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            PROTOCOL.replace("Leave it out", "Give 5 mL"),
+            "advice[0]: The advice for a missed dose holds an amount, '5 mL'",
+        ),
+        (
+            PROTOCOL + PROTOCOL[PROTOCOL.index("[[advice]]") :],
+            "the advice for a missed dose is given once",
+        ),
+    ],
+)
+def test_a_protocol_says_once_and_without_an_amount_what_to_do_after_a_missed_dose(
+    changed: str, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(LiquidoseError) as refusal:
+        ordered_with_protocol(tmp_path, changed)
+    assert message in str(refusal.value).replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize("design", CARDS)
 def test_who_is_in_doubt_is_told_whom_to_ask(design: str) -> None:
     doubt = "Ifyouarenotsure,donotgiveit:askyourpharmacist."
@@ -449,6 +536,18 @@ def test_lot_and_expiry_stand_on_both_worksheets_if_the_order_has_them() -> None
         found = pdf_of(make_plan(decode_order(text, name="long.toml")), template=design)
         (page,) = pdfplumber.open(BytesIO(found)).pages
         assert re.search("Lot A7 +Expiry 31 Mar 2027", page.extract_text().replace("\u00a0", " "))
+
+
+def test_a_document_is_called_what_it_is() -> None:
+    plan = plan_of("baclofen")
+    for design, what in (
+        ("worksheet", "Worksheet"),
+        ("worksheet-blank", "Worksheet"),
+        ("caregiver-card", "Label"),
+    ):
+        run = Run(template=load_template(design))
+        assert label_document([plan], run)[1].title == f"{what}: baclofen oral solution"
+        assert label_document([plan, plan], run)[1].title == f"{what}s"
 
 
 @pytest.mark.parametrize(("design", "where"), [("worksheet-blank", "Not on"), ("caregiver-card", "On")])

@@ -476,7 +476,7 @@ def test_a_protocol_may_round_down_to_keep_its_own_most(order_file: Path) -> Non
         (('approved_by = "nobody yet: an example"', 'approved_by = " "'), "approved_by must say who approved the protocol, or that nobody has yet. Correct it there."),
         (('days = 3\nsource = "Ozobax label, dosage and administration"\n\n[[guard]]\nrule = "largest_step"', 'days = 3\n\n[[guard]]\nrule = "largest_step"'), "every guard of a protocol needs a source. Correct it there."),
         (("review = 2027-11-22\n", ""), "Object missing required field `review`. Correct it there."),
-        (('rule = "no_gap"', 'rule = "no_gaps"'), "guard[4].rule: Invalid enum value 'no_gaps'. Correct it there."),
+        (('rule = "no_gap"', 'rule = "no_gaps"'), "guard[4].rule: 'no_gaps' is not one of its values. Did you mean 'no_gap'?"),
     ],
 )  # fmt: skip
 def test_a_protocol_with_a_fault_is_refused(order_file: Path, change: tuple[str, str], message: str) -> None:

@@ -217,9 +217,9 @@ def test_a_pharmacy_is_whole_and_may_stand_in_the_site_file(design: str, part: s
 @pytest.mark.parametrize(
     ("design", "order", "rows", "size"),
     [
-        ("dispensing", "baclofen", 2, 9),  # one after another, and so at the full size
+        ("dispensing", "baclofen", 2, 8),  # one after another, and so at the full size
         ("four-lines", "baclofen", 3, 6),  # each on a line of its own, for running on gains nothing
-        ("dispensing-us", "prednisolone", 2, 9),
+        ("dispensing-us", "prednisolone", 2, 8),
         ("dispensing-large-print", "prednisolone", 4, 18),
     ],
 )
@@ -233,3 +233,29 @@ def test_warnings_run_on_only_where_that_lets_them_be_larger(
     assert not any(shape.text.endswith("•") for shape in set_)
     shown = " ".join(shape.text for shape in set_).replace("•\u00a0", "• ")
     assert shown == " ".join(f"• {text}" for text in plan.cautions)
+
+
+@pytest.mark.parametrize("design", ["dispensing", "dispensing-us", "dispensing-uk"])
+def test_r49_a_new_strength_stands_bold_between_the_direction_and_how_to_fill(design: str) -> None:
+    order = load_order(str(EXAMPLES / "prednisolone.toml"))
+    changed = msgspec.structs.replace(order.dispense, previous_strength="5 mg/5 mL")
+    fields = {element.field: element for element in load_template(design).text}
+    place = fields["new_strength"].box_mm
+    direction = fields.get("direction", fields.get("purpose"))
+    assert direction is not None
+    assert place.top_mm == pytest.approx(direction.box_mm.top_mm + direction.box_mm.height_mm, abs=0.21)
+    assert fields["fill"].box_mm.top_mm == pytest.approx(place.top_mm + place.height_mm, abs=0.01)
+    left, top, wide, high = (side / MM for side in place)
+    said = []
+    for dispense in (order.dispense, changed):
+        plan = make_plan(msgspec.structs.replace(order, dispense=dispense))
+        with opened(plan, design) as file:
+            page = file.pages[0]
+            said.append(page.within_bbox((left - 0.01, top - 0.01, left + wide, top + high + 0.01)).chars)
+            (warned,) = {c["size"] for c in page.search("Do not stop suddenly", regex=False)[0]["chars"]}
+            assert page.extract_text().count("NEW STRENGTH") == bool(said[-1])
+    plainly, told = said
+    assert plainly == []
+    text = "NEW STRENGTH: give 4 mL, not 12 mL. Do not use the old bottle."
+    assert "".join(char["text"] for char in told).replace("\u00a0", " ") == text
+    assert all("Bold" in char["fontname"] and char["size"] > warned for char in told)

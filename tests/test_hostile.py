@@ -62,7 +62,7 @@ def test_markup_paths_and_formulas_are_words_like_any_other(name: str, tmp_path:
         ("Sam\u2066x", 2, "Sam\\u2066x' holds characters that cannot be seen"),
         ("Sam\u200d", 2, "Sam\\u200d' holds characters that cannot be seen"),
         ("Sam\u0085Example", 2, "Sam\\x85Example' holds characters that cannot be seen"),
-        ("x" * 201, 2, "200"),
+        ("x" * 201, 2, f"patient.name is longer than 200 characters: '{'x' * 40}…'. Shorten it."),
         ("x" * 190, 3, "is kept on one line"),
         ("Sam " * 49, 3, "mm too high"),
         ("   ", 2, "patient.name is empty"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import stat
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -14,7 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
+from liquidose._version import __version__
 from liquidose.cli import main
+from liquidose.files import data_version
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ORDER = str(EXAMPLES / "baclofen.toml")
@@ -92,6 +96,62 @@ def test_several_pages_become_several_pictures(here: Path) -> None:
     assert sorted(p.name for p in here.glob("*.svg")) == ["a-1.svg", "a-2.svg"]
 
 
+@pytest.mark.parametrize("form", ["svg", "png", "pdf", "zpl"])
+def test_all_the_files_of_a_job_are_there_or_none(form: str, here: Path) -> None:
+    options = ("--format", form, "--dpi", "203", "--template", "four-lines", "-o", f"a.{form}")
+    (here / f"a-1.{form}").write_text("the old label", encoding="utf-8")
+    (here / f"a-2.{form}").mkdir()
+    before = sorted(here.iterdir())
+    result = run(*options, "--manifest", "missing/m.json")
+    assert result.exit_code == 5
+    assert sorted(here.iterdir()) == before
+    assert (here / f"a-1.{form}").read_text(encoding="utf-8") == "the old label"
+    place = "missing/m.json cannot be written: No such file or directory. Choose another place with -o."
+    second = f"a-2.{form} is there, and is no file that can be replaced. Choose another place with -o."
+    assert result.stderr == f"liquidose: {second if form in {'svg', 'png'} else place}\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits on a file's size are a matter of Unix")
+def test_a_disk_that_fills_up_under_the_second_file_leaves_no_first(here: Path) -> None:
+    options = ("-o", "a.pdf", "--preview", "--manifest", "m.json")
+    assert run(*options).exit_code == 0
+    sizes = {path.name: path.stat().st_size for path in here.iterdir()}
+    assert sizes["a-preview.png"] > sizes["a.pdf"] > sizes["m.json"]
+    (here / "a-preview.png").unlink()
+    (here / "a.pdf").unlink()
+    (here / "m.json").write_bytes(b"old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (sizes["a-preview.png"] - 1, before[1]))
+        result = run(*options)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert result.exit_code == 5
+    assert result.stderr == (
+        "liquidose: a-preview.png cannot be written: File too large. Choose another place with -o.\n"
+    )
+    assert sorted(path.name for path in here.iterdir()) == ["liquidose.toml", "m.json"]
+    assert (here / "m.json").read_bytes() == b"old"
+
+
+def test_a_manifest_never_takes_the_place_of_an_order_or_a_picture(here: Path) -> None:
+    (here / "order.toml").write_text(Path(ORDER).read_text(encoding="utf-8"), encoding="utf-8")
+    kept = (here / "order.toml").read_bytes()
+    options = ["label", "order.toml", "--preview", "-o", "a.pdf", "--manifest"]
+    result = CliRunner().invoke(main, [*options, "./order.toml"])
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "liquidose: ./order.toml would be the manifest and an order. Choose another name with --manifest.\n",
+    )
+    result = CliRunner().invoke(main, [*options, "a-preview.png"])
+    assert (result.exit_code, result.stderr) == (
+        5,
+        "liquidose: a-preview.png would be two files at once. Give each a name of its own.\n",
+    )
+    assert (here / "order.toml").read_bytes() == kept
+    assert not (here / "a.pdf").exists()
+
+
 def test_a_preview_is_a_picture_of_the_first_page_with_a_label(here: Path) -> None:
     result = run("--template", "four-lines", "--stock", "zebra-3x2in", "--preview", "-o", "a.pdf")
     assert "A picture of the first page is in a-preview.png." in result.stdout
@@ -140,3 +200,37 @@ def test_a_queue_that_refuses_leaves_the_file_and_says_so(
     result = run("--print", "labels", "--format", "svg")
     assert result.exit_code == 2
     assert "Only a PDF is sent to a print queue. Leave --format out." in result.stderr
+
+
+def test_every_format_says_by_what_and_by_which_rules_it_was_made_and_its_id(here: Path) -> None:
+    """Title, language, version, data version, rule profile and an id of the content; the same in all four."""
+    made = f"liquidose {__version__}, data {data_version()}, us rules, id "
+    (here / "liquidose.toml").write_text(f'profile = "us"\n{SITE}', encoding="utf-8")
+    for form in ("pdf", "svg", "png", "zpl"):
+        assert run("--format", form, "--dpi", "203", "-o", f"a.{form}", "--manifest", "m.json").exit_code == 0
+    assert run("--preview", "-o", "a.pdf").exit_code == 0
+    identity = made + json.loads((here / "m.json").read_text(encoding="utf-8"))["id"]
+    title = "Label: baclofen oral solution"
+    with pdfplumber.open(here / "a.pdf") as pdf:
+        assert (pdf.metadata["Title"], pdf.metadata["Keywords"]) == (title, identity)
+    root = ET.parse(here / "a.svg").getroot()  # noqa: S314  (written a moment ago)
+    assert [root[0].text, root[1].text] == [title, identity]
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
+    for name in ("a.png", "a-preview.png"):
+        with Image.open(here / name) as picture:
+            assert picture.text == {"Title": title, "Language": "en", "Description": identity}  # type: ignore[attr-defined]
+    zpl = (here / "a.zpl").read_text(encoding="ascii")
+    assert zpl.count("^FX") == 1
+    assert f"^FX{title} (en). {identity}^FS\n" in zpl
+
+
+def test_a_drug_s_name_cannot_end_the_comment_of_a_zpl_file(here: Path) -> None:
+    order = Path(ORDER).read_text(encoding="utf-8").replace('name = "baclofen"', 'name = "bac^XZ~JR łofen"')
+    (here / "o.toml").write_text(order, encoding="utf-8")
+    result = CliRunner().invoke(
+        main, ["label", "o.toml", "--format", "zpl", "--dpi", "203", "-o", "a.zpl"], prog_name="liquidose"
+    )
+    assert result.exit_code == 0, result.output
+    zpl = (here / "a.zpl").read_text(encoding="ascii")
+    assert "^FXLabel: bac XZ JR \\u0142ofen oral solution (en). " in zpl
+    assert zpl.count("^XZ") == 1

@@ -79,7 +79,7 @@ LAYERS = [
     "batch.columns",
     "batch.column_files",
     "pages.shapes pages.shaping pages.worksheets",
-    "pages.fonts pages.elements",
+    "pages.fonts pages.elements pages.field_names",
     "pages.templates",
     "pages.pieces",
     "pages.syringe_art pages.outline pages.barcodes pages.setting pages.fan pages.places pages.ink",
@@ -130,7 +130,7 @@ HEAVY = {
     "fontTools": {"render.svg"},
     "pypdfium2": {"render.raster"},
     "zebrafy": {"render.zpl"},
-    "PIL": {"render.dot_check", "render.raster", "render.zpl"},
+    "PIL": {"render.dot_check", "render.png", "render.raster", "render.zpl"},
     "click": {
         "cli",
         "cli.finding",

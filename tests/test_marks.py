@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from marks import calibration_row, mark_at, read_mark
 from one_label import label_pdf
 from tables import plain
 
+from liquidose._version import __version__
 from liquidose.cli import main
 from liquidose.devices.calibration import Calibration, Span
 from liquidose.devices.stocks import stock_of, stocks
@@ -22,7 +24,7 @@ from liquidose.devices.syringes import Syringe, syringes_of
 from liquidose.devices.truescale import true_scale
 from liquidose.errors import DoesNotFit, GiveWhatIsMissing, LiquidoseError
 from liquidose.fields import texts_of
-from liquidose.files import decode_toml
+from liquidose.files import data_version, decode_toml
 from liquidose.mark_pages import mark_pdf
 from liquidose.marking import Mark, make_mark, mark_of
 from liquidose.orders.order import load_order
@@ -117,6 +119,17 @@ def test_the_page_has_a_bar_of_100_mm_and_is_letter_under_the_us_profile(tmp_pat
             assert [r for r in page.rects if r["fill"] and abs(r["width"] / MM - 100) < 0.02]
 
 
+def test_a_mark_says_on_paper_by_what_it_was_made_and_its_short_id(tmp_path: Path) -> None:
+    made = f"liquidose {__version__}, data {data_version()}, us rules, id "
+    text = words_of(mark_pdf(mark(), profile="us"), tmp_path)
+    identity = text.partition(made)[2][:8]
+    assert re.fullmatch("[0-9a-f]{8}", identity)
+    stock = stock_of("avery-5163")
+    assert f"50 mm · Label {identity}" in words_of(mark_pdf(mark(), profile="us", stock=stock), tmp_path)
+    assert identity not in words_of(mark_pdf(mark("2.2 mg"), profile="us"), tmp_path)
+    assert identity not in words_of(mark_pdf(mark()), tmp_path), "other rules"
+
+
 def test_a_published_bore_is_warned_of_on_screen_and_on_paper(tmp_path: Path) -> None:
     result = run("5 mg", "1 mg/mL", "--syringe", "injekt-10", "--route", "by injection", "-o", "m.pdf")
     assert result.exit_code == 0, result.stderr
@@ -152,7 +165,7 @@ def test_a_calibration_far_from_the_published_bore_is_told_of() -> None:
 
 def test_more_than_5_percent_warns_and_more_than_10_is_refused() -> None:
     warned = make_mark("0.85 mg", "1 mg/mL", syringe="bd-1", route="injection")
-    assert next(plain(c.text) for c in warned.cautions) == (
+    assert next(plain(c.text) for c in warned.cautions if c.code == "mark-error") == (
         "The mark may be out by 0.054 mL, about 6.3 % of the dose; a smaller syringe would be more exact."
     )
     with pytest.raises(LiquidoseError) as refusal:
@@ -198,7 +211,7 @@ def test_a_strength_in_units_is_no_insulin_unless_it_could_be() -> None:
     with pytest.raises(LiquidoseError, match=r"this may be an insulin.* No mark is printed\.$"):
         make_mark("50 units", "100 units/mL", syringe="bd-1", route="injection")
     heparin = make_mark("500 units", "heparin 1000 units/mL", syringe="bd-1", route="injection")
-    assert plain(heparin.bottle) == "the bottle marked 1 000 units per mL"
+    assert plain(heparin.bottle) == "heparin 1 000 units per mL"
 
 
 def test_a_feeding_tube_syringe_is_for_the_tube_only() -> None:
@@ -213,6 +226,51 @@ def test_the_place_of_a_mark_is_told_in_page_millimetres() -> None:
     assert place.at_mm[0] == pytest.approx(17 + 2.4 * 8.4)
     assert place.at_mm[1] == 32
     assert (place.ml, place.mm_per_ml) == (Fraction("2.4"), 8.4)
+
+
+@pytest.mark.parametrize(
+    ("strength", "drug", "bottle"),
+    [
+        ("baclofen 1 MG/ML Oral Solution", "", "baclofen 1 mg per mL"),
+        ("baclofen 1 MG/ML Oral Solution", "Baclofen (Lioresal)", "Baclofen (Lioresal) 1 mg per mL"),
+        ("Children's ibuprofen 100 mg/5 mL", "", "Children's ibuprofen 100 mg in 5 mL (20 mg per mL)"),
+        ("1 mg/mL", "", "____________________ 1 mg per mL"),
+        ("oral solution 1 mg/mL", "", "____________________ 1 mg per mL"),
+        ("Kemadrin (procyclidine) 1 mg/mL", "", "____________________ 1 mg per mL"),
+        ("1 mg/mL baclofen", "", "____________________ 1 mg per mL"),
+    ],
+)
+def test_a_mark_is_for_the_drug_that_is_named_or_leaves_a_line_for_it(
+    strength: str, drug: str, bottle: str
+) -> None:
+    dose = "40 mg" if "ibuprofen" in strength else "2.4 mg"
+    found = make_mark(dose, strength, syringe="bd-oral-5", drug=drug, site=site("bd-oral-5"))
+    assert plain(found.bottle) == bottle
+    told = [c.text for c in found.cautions if c.code == "drug-not-named"]
+    assert bool(told) == bottle.startswith("_")
+
+
+def test_a_mark_for_no_drug_has_a_line_on_paper_and_a_warning_on_the_screen(tmp_path: Path) -> None:
+    site_file("bd-oral-5")
+    result = run("2.4 mg", "5 mg/5 mL", "--syringe", "bd-oral-5", "-o", "m.pdf")
+    assert result.exit_code == 0, result.stderr
+    said = plain(result.output)
+    assert (
+        "Warning: No drug is named: write its name on the line before the mark is used, or print it with --drug."
+    ) in said
+    only = "Only for ____________________ 5 mg in 5 mL (1 mg per mL), syringe Test 5 mL (bd-oral-5)."
+    assert only in said
+    text = words_of((tmp_path / "m.pdf").read_bytes(), tmp_path)
+    assert only in text
+    assert "No drug is named" not in text, "the line says it"
+
+
+def test_two_drugs_are_refused() -> None:
+    with pytest.raises(GiveWhatIsMissing) as refusal:
+        make_mark("2.4 mg", "baclofen 1 mg/mL", syringe="bd-oral-5", drug="morphine", site=site("bd-oral-5"))
+    assert str(refusal.value) == (
+        "The drug is 'morphine', and 'baclofen 1 mg/mL' names baclofen. Give the name and the strength of one drug."
+    )
 
 
 # Upside down, or on another syringe
@@ -340,6 +398,56 @@ def test_a_mark_is_laid_on_the_first_label_of_a_stock(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "place"),
+    [(("--start-at", "8"), 8), (("--skip", "1-3,5"), 4), (("--start-at", "2", "--skip", "2,3"), 4)],
+)
+def test_a_mark_takes_the_first_free_label_of_a_part_used_sheet(options: tuple[str, ...], place: int) -> None:
+    site_file("bd-oral-5")
+    result = run(
+        "2.4 mg", "baclofen 1 mg/mL", "--syringe", "bd-oral-5", "--stock", "avery-l7160", *options, "-o", "m.pdf"
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    row, column = divmod(place - 1, 3)
+    left, top = 7.2 + column * 66.04, 15.15 + row * 38.1
+    with pdfplumber.open("m.pdf") as pdf:
+        page = pdf.pages[0]
+        for seen in (*page.chars, *page.rects):
+            assert left * MM < seen["x0"] < seen["x1"] < (left + 63.5) * MM
+            assert top * MM < seen["top"] < seen["bottom"] < (top + 38.1) * MM
+    assert read_mark(pdfium.PdfDocument("m.pdf")[0]).zero_x > left
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--start-at", "7"), "Places are counted on a stock. Name the stock."),
+        (
+            ("--stock", "zebra-4x2in", "--skip", "1"),
+            "zebra-4x2in is a roll: its next label is the one that comes out. Places are counted on sheets only.",
+        ),
+        (
+            ("--stock", "avery-l7160", "--start-at", "22"),
+            "avery-l7160 has no label 22: it has 21. 'liquidose stocks show avery-l7160 --outline' prints their numbers.",
+        ),
+        (
+            ("--stock", "avery-l7160", "--skip", "1-"),
+            "'1-' is not a list of places. Write it like '1,2,5-9'.",
+        ),
+        (
+            ("--stock", "avery-l7160", "--skip", "1-21"),
+            "Sheet 1 has no free label left. Leave that sheet out.",
+        ),
+    ],
+)
+def test_a_place_that_is_not_there_is_refused(options: tuple[str, ...], message: str) -> None:
+    site_file("bd-oral-5")
+    result = run("2.4 mg", "baclofen 1 mg/mL", "--syringe", "bd-oral-5", *options)
+    assert result.exit_code == 2
+    assert message in plain(result.stderr)
+    assert not Path("mark.pdf").exists()
+
+
+@pytest.mark.parametrize(
     ("stock", "problem"),
     [
         (
@@ -445,7 +553,7 @@ def test_the_printable_box_of_every_rectangular_label_lies_on_it() -> None:
         (
             ("5 mg", "1 mg/mL", "--syringe", "bd-10", "--route", "by injection", "--drug", "\u202ebaclofen"),
             2,
-            "'\\u202ebaclofen' holds characters that cannot be seen. Type it afresh.",
+            "The drug's name: '\\u202ebaclofen' holds characters that cannot be seen. Type it afresh.",
         ),
         (
             ("1,5 mg", "1 mg/mL", "--syringe", "bd-10", "--route", "by injection"),

@@ -97,7 +97,7 @@ def test_times_of_day_are_counted() -> None:
         ),
         (
             ('"Sam Example"', '"Sam \\u202eExample"'),
-            "'Sam \\u202eExample' holds characters that cannot be seen. Type it afresh.",
+            "patient.name: 'Sam \\u202eExample' holds characters that cannot be seen. Type it afresh.",
         ),
         (
             ("[patient]", 'locale = "xx"\n[patient]'),

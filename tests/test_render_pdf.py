@@ -141,9 +141,11 @@ def test_zero_and_every_graduation_are_printed_to_scale(volume: str) -> None:
 
 
 def test_the_numbers_of_the_scale_stand_under_their_own_lines_and_are_evenly_apart() -> None:
+    assert DISPENSING.syringe is not None
+    left, top, _, height = DISPENSING.syringe.box_mm
     with opened(pdf("5 mL")) as file:
         page = file.pages[0]
-        box = tuple(side / MM for side in (2, 41.6, 77.5, 44.7))
+        box = tuple(side / MM for side in (left, top + height - 2.8, left + 75.5, top + height + 0.3))
         words = page.within_bbox(box).extract_words()
         assert [word["text"] for word in words] == ["0", "1", "2", "3", "4", "5"]
         middles = [(word["x0"] + word["x1"]) / 2 for word in words]

@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, features
 
 from liquidose import Order, Site, load_order, write_labels
 from liquidose.errors import BadFile, UnreadableText
+from liquidose.labelling import label_document
 from liquidose.pages.elements import Place, TextElement
 from liquidose.pages.fonts import drawable, further_face
 from liquidose.pages.labels import lay_out
@@ -23,9 +24,12 @@ from liquidose.pages.pieces import line_width_mm, pieces
 from liquidose.pages.setting import wrap
 from liquidose.pages.shapes import Page, Text
 from liquidose.pages.shaping import as_seen, levels_of, must_be_shaped
-from liquidose.pages.templates import Template
+from liquidose.pages.templates import Template, load_template, shipped_templates
+from liquidose.plan import make_plan
+from liquidose.print_run import Run
 from liquidose.render.pdf import render_pdf
 
+EXAMPLES = Path(__file__).parent.parent / "examples"
 NOTO = Path("/usr/share/fonts/truetype/noto")
 FACES = {
     "Arabic": "NotoSansArabic-Regular.ttf",
@@ -124,6 +128,28 @@ def test_european_and_vietnamese_names_need_no_further_face(name: str) -> None:
     page = lay_out(design(200), {"drug": [name]})
     (text,) = [shape for shape in page.flat() if isinstance(shape, Text)]
     assert (text.text, text.face, text.shaped) == (name, "", False)
+
+
+DESIGNS = {
+    name: {"syringe": "syringes/morphine", "oral-syringe": "syringes/baclofen"}.get(name, "prednisolone")
+    for name in shipped_templates()
+    if "patient" not in load_template(name).left_out and load_template(name).mark is None
+}
+
+
+@needs_noto
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("name", ["محمد علي", "שרה כהן", "अमित शर्मा", "Nguyễn Thị Hồng", "Łukasz Żółć-Gęś"])
+def test_an_everyday_name_of_any_of_these_scripts_fits_every_shipped_design(name: str, design: str) -> None:
+    site = Site(fonts=tuple(str(NOTO / file) for file in FACES.values()))
+    order = load_order(str(EXAMPLES / f"{DESIGNS[design]}.toml"))
+    patient = msgspec.structs.replace(order.patient, name=name)
+    plan = make_plan(msgspec.structs.replace(order, patient=patient), site)
+    content, made = label_document([plan], Run(template=load_template(design)), site)
+    assert made.labels == 1
+    with pdfplumber.open(BytesIO(content)) as file:
+        used = {char["fontname"].partition("+")[2] for page in file.pages for char in page.chars}
+    assert any(not font.startswith("SourceSans") for font in used) == (name[0] not in "NŁ")
 
 
 @needs_noto

@@ -286,8 +286,8 @@ def test_copies_parts_and_reprints(tmp_path: Path) -> None:
     assert texts(order(parts=2, copies=2)) == ["1 of 2", "1 of 2", "2 of 2", "2 of 2"]
     assert texts(order(copies=3), copies=1) == [""]
     assert texts(order(parts=2), reprint=1, reason="jammed") == [
-        "1 of 2 · REPRINT 1: jammed",
-        "2 of 2 · REPRINT 1: jammed",
+        "1 of 2 · REPRINT\u00a01: jammed",
+        "2 of 2 · REPRINT\u00a01: jammed",
     ]
     made = write_labels([order(parts=2)], tmp_path / "b.pdf", template=NARROW, elements=True)
     names = [
@@ -306,11 +306,11 @@ def test_copies_parts_and_reprints(tmp_path: Path) -> None:
         ({"copies": 0}, "0 copies cannot be printed. Ask for 1 to 1,000."),
         (
             {"reprint": 1},
-            'A reprint has a number from 1 and a reason. Write both: --reprint 1 --reason "jammed".',
+            'A reprint has a number from 1 to 99 and a reason. Write both: --reprint 1 --reason "jammed".',
         ),
         (
             {"reason": "x"},
-            'A reprint has a number from 1 and a reason. Write both: --reprint 1 --reason "jammed".',
+            'A reprint has a number from 1 to 99 and a reason. Write both: --reprint 1 --reason "jammed".',
         ),
         ({"start_at": 2}, "Places are counted on a stock. Name the stock."),
     ],

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+from marks import calibration_row
 
 from liquidose.cli import main
+from liquidose.devices.syringes import syringes_of
+from liquidose.fields import texts_of
+from liquidose.files import decode_toml
+from liquidose.marking import make_mark
+from liquidose.orders.order import load_order
+from liquidose.pages.field_names import FIELD_NAMES, check_field_names
+from liquidose.pages.places import check_design
+from liquidose.pages.templates import load_template, shipped_templates, template_schema, template_text
+from liquidose.plan import make_plan
+from liquidose.preparation import words_of
+from liquidose.sheet_fields import SHEET_FIELDS
+from liquidose.site import Site
 
 ORDER = Path(__file__).parent.parent / "examples" / "baclofen.toml"
 SHIPPED = Path(__file__).parent.parent / "templates"
@@ -56,6 +71,100 @@ def test_no_design_may_hide_what_every_label_shows(field: str, tmp_path: Path) -
     result = run("templates", "check", "ours")
     assert result.exit_code == 2
     assert f"left_out must not hide {field}" in result.stderr
+
+
+def test_every_field_of_a_plan_a_mark_and_a_run_has_its_name() -> None:
+    plan = make_plan(load_order(str(ORDER)))
+    injection, flag = (
+        make_plan(load_order(str(ORDER.parent / "syringes" / name)))
+        for name in ("morphine.toml", "baclofen.toml")
+    )
+    site = decode_toml(calibration_row(syringes_of(["bd-oral-5"])[0]), Site, name="site.toml")
+    mark = make_mark("2.4 mg", "1 mg/mL", syringe="bd-oral-5", drug="baclofen", site=site)
+    known = {*texts_of(plan), *texts_of(injection), *SHEET_FIELDS, *mark.words(), "copy", "document", "id"}
+    assert {field for field in FIELD_NAMES if words_of(flag, field)} | known == FIELD_NAMES
+    for name in shipped_templates():
+        check_field_names(load_template(name).named_fields(), name=name)
+        check_design(load_template(name), name=name)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            'field = "strength"',
+            'field = "strenght"',
+            "ours.toml, text[2].field: there is no field 'strenght'. Did you mean 'strength'?",
+        ),
+        (
+            'id = "dispensing"',
+            'id = "dispensing"\nleft_out = ["pharmacie"]',
+            "ours.toml, left_out[0]: there is no field 'pharmacie'. Did you mean 'pharmacy'?",
+        ),
+        (
+            'id = "dispensing"',
+            'id = "dispensing"\ndemands = ["zzz"]',
+            "ours.toml, demands[0]: there is no field 'zzz'. The fields are big_dose, cautions, ",
+        ),
+        (
+            'missing = "refuse"',
+            'missing = "refuze"',
+            "ours.toml, text[0].missing: 'refuze' is not one of its values. Did you mean 'refuse'?",
+        ),
+        (
+            'missing = "refuse"',
+            'missing = "never"',
+            "ours.toml, text[0].missing: Invalid enum value 'never'. Correct it there.",
+        ),
+        (
+            'field = "drug"',
+            'field = "form"',
+            "ours.toml has no place for drug, and every label shows that. Give it a text of its own.",
+        ),
+    ],
+)
+def test_a_design_that_no_order_could_be_printed_with_is_refused_by_the_check(
+    old: str, new: str, message: str
+) -> None:
+    text = (SHIPPED / "dispensing.toml").read_text(encoding="utf-8")
+    assert old in text
+    Path("ours.toml").write_text(text.replace(old, new), encoding="utf-8")
+    result = run("templates", "check", "ours.toml")
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_a_mark_without_its_words_is_refused_by_the_check() -> None:
+    text = (SHIPPED / "syringe-mark.toml").read_text(encoding="utf-8")
+    Path("ours.toml").write_text(text.replace('"mark_use"', '"mark_promise"'), encoding="utf-8")
+    assert (
+        "has no place for mark_use, and every label shows that." in run("templates", "check", "ours").stderr
+    )
+
+
+def test_a_design_without_a_place_for_warnings_is_said_to_have_none() -> None:
+    text = (SHIPPED / "dispensing.toml").read_text(encoding="utf-8")
+    Path("ours.toml").write_text(text.replace('"cautions"', '"when"'), encoding="utf-8")
+    told = "It has no place for warnings (cautions): an order with one is refused."
+    assert told in run("templates", "check", "ours.toml").output
+    assert (
+        "has no place for the text of 'cautions'"
+        in run("label", str(ORDER), "--template", "ours.toml").stderr
+    )
+    for name in ("dispensing", "worksheet-blank"):
+        assert told not in run("templates", "check", str(SHIPPED / f"{name}.toml")).output
+
+
+def test_an_editor_is_given_the_names_of_the_fields() -> None:
+    schema = template_schema()
+    text = schema["$defs"]["TextElement"]["properties"]["field"]
+    assert set(text["enum"]) == FIELD_NAMES
+    for name in shipped_templates():
+        jsonschema.validate(tomllib.loads(template_text(name)), schema)
+    ours = tomllib.loads(template_text("dispensing"))
+    ours["text"][0]["field"] = "patien"
+    with pytest.raises(jsonschema.ValidationError, match="'patien' is not one of"):
+        jsonschema.validate(ours, schema)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.errors import BadFile, BadOption, CannotWrite, GiveWhatIsMissing, LiquidoseError
 from liquidose.exchange.conversions import exact_text, plain
-from liquidose.files import write_whole
+from liquidose.files import write_together
 from liquidose.numbers import decimal_digits, rounded
 from liquidose.orders.parts import Directions
 from liquidose.orders.rows import check_columns, checked_values, json_values, values_of_cells
@@ -225,11 +225,15 @@ def convert_table(
                     table.add(csv_line((*place, *given, *found)))
             watch(len(some))
         summary = TableSummary(rows=count, converted=count - rejects, rejects=rejects)
-        write_whole(f"{beside}.rejects.jsonl", lines.pieces())
-        write_whole(f"{beside}.rejects.csv", cells.pieces())
         encoded = msgspec.json.format(msgspec.json.encode(summary), indent=2)
-        write_whole(f"{beside}.summary.json", encoded + b"\n")
-        write_whole(target, table.pieces())
+        write_together(
+            [
+                (f"{beside}.rejects.jsonl", lines.pieces()),
+                (f"{beside}.rejects.csv", cells.pieces()),
+                (f"{beside}.summary.json", encoded + b"\n"),
+                (target, table.pieces()),
+            ]
+        )
     return summary
 
 

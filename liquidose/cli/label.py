@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -52,9 +53,13 @@ if TYPE_CHECKING:
     "--copies", type=int, metavar="N", help="Labels of each order (else what the order says, else 1)."
 )
 @click.option(
-    "--reprint", type=int, default=0, metavar="N", help="Says REPRINT N on the label; needs --reason."
+    "--reprint",
+    type=int,
+    default=0,
+    metavar="N",
+    help="Says REPRINT N on the label, from 1 to 99; needs --reason.",
 )
-@click.option("--reason", default="", metavar="WORDS", help="Why it is printed again.")
+@click.option("--reason", default="", metavar="WORDS", help="Why it is printed again; no amount.")
 @click.option("--printer", metavar="NAME", help="Make up for this printer's error ('liquidose printers').")
 @click.option(
     "--format",
@@ -96,9 +101,7 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
 
     Print it at 100 % (actual size) and check the printed bar with a ruler.
     """
-    from liquidose.exchange.conversions import encoded  # noqa: PLC0415  (the heavy rooms are entered only here)
-    from liquidose.files import write_whole  # noqa: PLC0415  (as above)
-    from liquidose.labelling import write_labels  # noqa: PLC0415  (as above)
+    from liquidose.labelling import write_labels  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
     from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
     from liquidose.pages.templates import load_template  # noqa: PLC0415  (as above)
@@ -128,16 +131,18 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
             form=form,
             dpi=dpi,
             preview=picture,
-            elements=manifest is not None,
+            manifest=manifest,
             site=site,
         )
-        if manifest is not None:
-            write_whole(manifest, encoded(made).encode())
     except LiquidoseError as error:
         stop(error)
     names = file_names(target, len(made.pages)) if form in {"svg", "png"} else [target]
     where = f"{names[0]} to {names[-1]}" if len(names) > 1 else target
     say(f"{_counted(made.labels)} written to {where}. Print at 100 % and check the bar with a ruler.")
+    if short := {label.reprint for page in made.pages for label in page.labels if label.order} - {
+        made.reprint
+    }:
+        say(f"The label says {short.pop()} and has no room for the reason.")
     if picture:
         say(f"A picture of the first page is in {picture}.")
     design = load_template(template)
@@ -149,10 +154,15 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
 
 def _keep_inputs(target: str, manifest: str | None, order_files: tuple[str, ...]) -> None:
     """Nothing comes out if what is written takes the place of nothing that is read, or written besides."""
-    for other, what in ((manifest, "the manifest"), *((name, "an order") for name in order_files)):
-        if other is not None and os.path.abspath(other) == os.path.abspath(target):  # noqa: PTH100
+    written = [(target, "the label", "-o")]
+    others = [(name, "an order") for name in order_files]
+    if manifest is not None:
+        written.append((manifest, "the manifest", "--manifest"))
+        others.insert(0, (manifest, "the manifest"))
+    for (name, what, option), (other, also) in product(written, others):
+        if what != also and os.path.abspath(other) == os.path.abspath(name):  # noqa: PTH100
             raise BadOption(
-                f"{target} would be the label and {what}.", "Choose another name with -o.", given=target
+                f"{name} would be {what} and {also}.", f"Choose another name with {option}.", given=name
             )
 
 

@@ -19,9 +19,21 @@ from liquidose.errors import LiquidoseError
 @click.option(
     "--syringe", required=True, metavar="ID", help="The syringe: calibrated, or of a published bore."
 )
-@click.option("--drug", default="", metavar="NAME", help="The drug's name, printed with its strength.")
+@click.option(
+    "--drug",
+    default="",
+    metavar="NAME",
+    help="The drug's name (else the one a product text names, else a line to write it on).",
+)
 @click.option("--route", metavar="ROUTE", help='"by mouth" (else), "by tube" or "by injection".')
-@click.option("--stock", "stock_id", metavar="ID", help="The first label of this stock (else a plain page).")
+@click.option(
+    "--stock",
+    "stock_id",
+    metavar="ID",
+    help="A label of this stock, the first that is free (else a plain page).",
+)
+@click.option("--start-at", type=int, metavar="N", help="The first free label of a part-used sheet.")
+@click.option("--skip", metavar="1,2,5-9", help="Used labels of the sheet.")
 @click.option("--locale", metavar="NAME", help="How the numbers are written: en-US, de-DE …")
 @click.option(
     "-o", "output", default="mark.pdf", metavar="FILE", help="Where to write the PDF (else mark.pdf)."
@@ -35,6 +47,8 @@ def command(  # noqa: PLR0913  (one parameter an option)
     drug: str,
     route: str | None,
     stock_id: str | None,
+    start_at: int | None,
+    skip: str | None,
     locale: str | None,
     output: str,
     site_file: str | None,
@@ -49,6 +63,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
     from liquidose.mark_pages import mark_pdf  # noqa: PLC0415  (as above)
     from liquidose.marking import make_mark  # noqa: PLC0415  (as above)
     from liquidose.orders.parts import route_of  # noqa: PLC0415  (as above)
+    from liquidose.pages.imposing import check_counted, free_places, read_places  # noqa: PLC0415  (as above)
 
     try:
         found = find_site(site_file)
@@ -58,7 +73,11 @@ def command(  # noqa: PLR0913  (one parameter an option)
         mark = make_mark(
             dose, strength, syringe=syringe, drug=drug, route=route_of(route), site=site, locale=numbers
         )
-        write_whole(output, mark_pdf(mark, profile=site.profile, stock=stock, own=site.stock))
+        first = () if start_at is None else (start_at,)
+        used = () if skip is None else (read_places(skip),)
+        check_counted(stock, first, used)
+        _, place = next(free_places(stock, start_at=first, skip=used)) if stock else (1, 1)
+        write_whole(output, mark_pdf(mark, profile=site.profile, stock=stock, place=place, own=site.stock))
     except LiquidoseError as error:
         stop(error)
     words = mark.words()

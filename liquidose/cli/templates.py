@@ -10,6 +10,7 @@ from liquidose.cli.showing import say
 from liquidose.cli.stopping import stop
 from liquidose.errors import CannotWrite, LiquidoseError
 from liquidose.files import write_whole
+from liquidose.pages.places import check_design
 from liquidose.pages.templates import Template, load_template, shipped_templates, template_text
 
 
@@ -45,9 +46,12 @@ def check(file: str) -> None:
     """Whether a design of your own can be used; its faults by place and key."""
     try:
         template = load_template(file if file.endswith(".toml") else f"{file}.toml")
+        warns = check_design(template, name=file)
     except LiquidoseError as error:
         stop(error)
     say(f"{file} can be used: {_row(template)}")
+    if not warns and template.kind != "worksheet":
+        say("It has no place for warnings (cautions): an order with one is refused.")
 
 
 @command.command("new")

@@ -14,17 +14,30 @@ from liquidose.courses.guards import Checked, Guard, age_words, birthday, check_
 from liquidose.dosing.dose import Dose
 from liquidose.errors import CheckTheAmount, CheckTheRoute, UnitsDoNotMatch
 from liquidose.files import load_toml
+from liquidose.quantities.lint import free_of_amounts
+from liquidose.quantities.reading import checked_text
 from liquidose.quantities.writing import Profile, written_date
 
 COUNTRIES: Final[dict[str, str]] = {"us": "the United States", "uk": "the United Kingdom"}
 
 
 class Advice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A sentence that goes with the drug, and who says so."""
+    """A sentence that goes with the drug, and who says so; what to do after a missed dose stands on the caregiver's card.
 
-    topic: Literal["stopping", "drowsiness", "food", "kidneys", "when-to-call", "storage", "caution"]
+    Raises:
+        UnreadableText: an amount in the words for a missed dose, which would stand beside the dose.
+    """
+
+    topic: Literal[
+        "stopping", "drowsiness", "food", "kidneys", "when-to-call", "storage", "caution", "missed-dose"
+    ]
     text: str
     source: str
+
+    def __post_init__(self) -> None:
+        if self.topic == "missed-dose":
+            what = "The advice for a missed dose"
+            free_of_amounts(checked_text(self.text, field=what), field=what)
 
 
 class SideEffects(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +94,13 @@ class Protocol(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         check_ages(self.from_age, self.to_age)
         if any(guard.source == Guard(rule="no_gap").source for guard in self.guard):
             raise ValueError("every guard of a protocol needs a source")
+        if sum(advice.topic == "missed-dose" for advice in self.advice) > 1:
+            raise ValueError("the advice for a missed dose is given once")
+
+    @property
+    def missed_dose(self) -> str:
+        """What to do after a missed dose, for the one who gives it; empty if it does not say."""
+        return next((advice.text for advice in self.advice if advice.topic == "missed-dose"), "")
 
     @property
     def named(self) -> str:

@@ -88,6 +88,18 @@ def sign_in(said: Said) -> Sign | None:
     return None
 
 
+def names_something(text: str) -> bool:
+    """Whether a text has a word besides those for forms and containers.
+
+    >>> names_something("baclofen"), names_something("oral solution, bottle")
+    (True, False)
+    """
+    left = _lowered(text)
+    for kind in ("form", "container"):
+        left = _pattern(kind)[0].sub("", left)
+    return any(letter.isalpha() for letter in left)
+
+
 @cache
 def container_words() -> frozenset[str]:
     """Every word for a container, so that a count of containers is told from an amount."""

@@ -73,7 +73,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def _check_words(self) -> None:
         """Nothing comes out if every text can be shown, and no free text holds an amount."""
         for field, text in _words(self):
-            checked_text(text)
+            checked_text(text, field=field)
             if not text.strip():
                 raise ValueError(f"{field} is empty")
             if any(ord(c) < 32 for c in text):

@@ -31,8 +31,11 @@ def words_of(length_mm: int) -> str:
     return f"This bar is {length_mm}{NO_BREAK}mm long. If not, print at 100{NO_BREAK}%."
 
 
-def margin_bar(stock: Stock, words: str) -> tuple[Shape, ...]:
-    """The bar and the words of a document in the margin of a sheet; nothing where no margin has room for them."""
+def margin_bar(stock: Stock, *words: str) -> tuple[Shape, ...]:
+    """The bar and the words of a document in the margin of a sheet; nothing where no margin has room for a bar.
+
+    The words stand in one line, as many of them as it holds.
+    """
     if stock.paper not in SHEETS:
         return ()
     wide, high = (float(side) for side in stock.page_mm)
@@ -46,9 +49,11 @@ def margin_bar(stock: Stock, words: str) -> tuple[Shape, ...]:
     else:
         return ()
     x = 2 * _EDGE_MM
-    text = f"{words_of(50)} {words}"
-    if x + 52 + width_mm(text, size_pt=_WORDS_PT, bold=False) > wide - _EDGE_MM:
-        text = words_of(50)
+    text = words_of(50)
+    for more in filter(None, words):
+        longer = f"{text} {more}"
+        if x + 52 + width_mm(longer, size_pt=_WORDS_PT, bold=False) <= wide - _EDGE_MM:
+            text = longer
     return tuple(_bar(x, middle, 50, ((x + 52, middle, text),)))
 
 
@@ -69,7 +74,7 @@ def check_label(width: float, height: float, margin: float, words: tuple[str, ..
     step = block_height_mm(1, _WORDS_PT)
     top = margin + _THICK_MM + _CLEAR_MM
     rows: list[str] = []
-    for text in (f"Check label. {words_of(lengths[0])}", *words):
+    for text in filter(None, (f"Check label. {words_of(lengths[0])}", *words)):
         more = wrap(text, room, partial(width_mm, size_pt=_WORDS_PT, bold=False))
         if (
             top + step * (len(rows) + len(more)) <= height - margin

@@ -44,6 +44,26 @@ class _Side(NamedTuple):
         return _Side(self.length, strip, self.length - strip)
 
 
+def check_counted(
+    stock: Stock | None, start_at: Sequence[int] = (), skip: Sequence[frozenset[int]] = ()
+) -> None:
+    """Nothing comes out if places are counted on a sheet only.
+
+    Raises:
+        BadOption: no stock, or a roll.
+    """
+    if not (start_at or skip):
+        return
+    if stock is None:
+        raise BadOption("Places are counted on a stock.", "Name the stock.", given="start_at")
+    if stock.paper not in SHEETS:
+        raise BadOption(
+            f"{stock.id} is a roll: its next label is the one that comes out.",
+            "Places are counted on sheets only.",
+            given=stock.id,
+        )
+
+
 def free_places(
     stock: Stock, *, start_at: Sequence[int] = (), skip: Sequence[frozenset[int]] = (), fill: Fill = "rows"
 ) -> Iterator[tuple[int, int]]:

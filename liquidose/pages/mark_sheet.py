@@ -1,4 +1,4 @@
-"""The paper a mark is printed on by itself: a plain page with its instructions, or the first label of a stock."""
+"""The paper a mark is printed on by itself: a plain page with its instructions, or a label of a stock."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ _BAR_MM: Final = 50.0
 _BAR_ROOM_MM: Final = 3.6
 
 
-def mark_page(mark: Mark, paper: Paper) -> Page:
-    """The plain page: strip, flag, steps, how far it may be out, and a bar of 100 mm.
+def mark_page(mark: Mark, paper: Paper, document: str) -> Page:
+    """The plain page: strip, flag, steps, how far it may be out, a bar of 100 mm, and what the document is.
 
     Raises:
         DoesNotFit: the strip is longer than the paper is wide.
@@ -77,6 +77,7 @@ def mark_page(mark: Mark, paper: Paper) -> Page:
         full("mark_source", 6, 9, 8),
         full("cautions", 10 * max(len(warnings), 1), 10, 8, prefix="Mind: "),
         full("mark_steps", 45, 10, 9),
+        TextElement(field="document", box_mm=Place(_EDGE_MM, height - 13, inside, 4), size_pt=7, floor_pt=6),
     ]
     template = Template(
         id="mark",
@@ -98,11 +99,12 @@ def mark_page(mark: Mark, paper: Paper) -> Page:
     )
     said = mark.words()
     shown = {element.field: said[element.field] for element in texts if element.field in said}
-    return lay_out(template, {**shown, "cautions": warnings, "mark_steps": _STEPS}, mark=mark)
+    own = {"cautions": warnings, "mark_steps": _STEPS, "document": [document]}
+    return lay_out(template, {**shown, **own}, mark=mark)
 
 
-def mark_on_stock(mark: Mark, stock: Stock, index: int = 0) -> Page:
-    """One page of a stock with the mark on one of its labels, counted from 0.
+def mark_on_stock(mark: Mark, stock: Stock, index: int = 0, *, identity: str = "") -> Page:
+    """One page of a stock with the mark on one of its labels, counted from 0, and its short id beside the bar.
 
     Raises:
         DoesNotFit: the label is too small, round or endless; the message gives the mm missing.
@@ -147,8 +149,8 @@ def mark_on_stock(mark: Mark, stock: Stock, index: int = 0) -> Page:
             top_mm=bar_top,
             length_mm=_BAR_MM,
             thick_mm=0.6,
-            words="50\u00a0mm",
-            words_box_mm=Place(left, bar_top + 0.6, _BAR_MM, 2.6),
+            words=f"50\u00a0mm · Label {identity}" if identity else "50\u00a0mm",
+            words_box_mm=Place(left, bar_top + 0.9, _BAR_MM, 2.3),
             size_pt=6,
         ),
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from liquidose.errors import DoesNotFit, GiveWhatIsMissing
+from liquidose.errors import BadFile, DoesNotFit, GiveWhatIsMissing
 from liquidose.pages.templates import NEVER_LEFT_OUT, Template
 
 PARTS: Final[dict[str, tuple[str, ...]]] = {
@@ -82,6 +82,28 @@ def check_places(template: Template, given: Mapping[str, Sequence[str]]) -> None
             + ("; the pharmacy may stand in the site file." if "pharmacy." in named else "."),
             given=", ".join(missing),
         )
+
+
+def check_design(template: Template, *, name: str) -> bool:
+    """Whether it has a place for warnings, if it has one for the drug, the strength, the direction and what a mark says.
+
+    A worksheet keeps a rule of its own.
+
+    Raises:
+        BadFile: one of them has none, so that every order would be refused.
+    """
+    told: tuple[str, ...] = ("drug_name", "drug", "strength", "product", "give", "direction")
+    if template.mark is not None:
+        told += tuple(sorted(field for field in NEVER_LEFT_OUT if field.startswith("mark_")))
+    placed = tuple(element.field for element in template.text)
+    lacking = set() if template.kind == "worksheet" else set(_unplaced(placed, template.left_out, told))
+    if lacking := lacking - {"drug_name", "product", "give"}:
+        raise BadFile(
+            f"{name} has no place for {', '.join(sorted(lacking))}, and every label shows that.",
+            "Give it a text of its own.",
+            given=", ".join(sorted(lacking)),
+        )
+    return "cautions" in placed
 
 
 @lru_cache(maxsize=256)

@@ -36,6 +36,7 @@ from liquidose.pages.elements import (
     TextElement,
     WordsElement,
 )
+from liquidose.pages.field_names import FIELD_NAMES, check_field_names
 from liquidose.pages.shapes import MM_PER_PT
 from liquidose.pages.worksheets import keeps_a_worksheet_whole
 from liquidose.quantities.writing import Profile
@@ -172,6 +173,12 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The fields that have a place."""
         return frozenset(element.field for element in self.text)
 
+    def named_fields(self) -> Iterator[tuple[str, str]]:
+        """Every field that it names, with the place in its file."""
+        yield from ((f"text[{number}].field", element.field) for number, element in enumerate(self.text))
+        for key, fields in (("demands", self.demands), ("left_out", self.left_out)):
+            yield from ((f"{key}[{number}]", field) for number, field in enumerate(fields))
+
     def _placed(self) -> Iterator[tuple[str, Place]]:
         """Everything that holds words or a measure, with a name for it."""
         for text in self.text:
@@ -237,7 +244,9 @@ def load_template(name: str | os.PathLike[str]) -> Template:
         BadFile: no such design or file, or a fault in it; the message names file, place and key.
     """
     if not isinstance(name, str) or name.endswith(".toml"):
-        return load_toml(name, Template)
+        template = load_toml(name, Template)
+        check_field_names(template.named_fields(), name=os.fspath(name))
+        return template
     return decode_toml(template_text(name), Template, name=f"{name}.toml")
 
 
@@ -270,6 +279,9 @@ def template_schema() -> dict[str, Any]:
     for kind in schema["$defs"].values():  # a class says in its first line what it is; the rest is for Python
         if "description" in kind:
             kind["description"] = cleandoc(kind["description"]).partition("\n")[0]
+    named, listed = schema["$defs"]["TextElement"]["properties"], schema["$defs"]["Template"]["properties"]
+    for field in (named["field"], listed["demands"]["items"], listed["left_out"]["items"]):
+        field["enum"] = sorted(FIELD_NAMES)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A liquidose label design",

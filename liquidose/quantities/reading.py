@@ -23,8 +23,8 @@ _RANGE: Final = r"\s*[0-9.,]+[^0-9]*?(?:-|–|—|\bto\b|\bor\b)\s*[0-9.,]+"
 _VISIBLE: Final = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*"
 
 
-def checked_text(text: str) -> str:
-    """The same text, if it is short, visible text.
+def checked_text(text: str, *, field: str = "") -> str:
+    """The same text, if it is short, visible text; a refusal names the field of a file, where the text is of one.
 
     Raises:
         TypeError: it is not text.
@@ -34,12 +34,15 @@ def checked_text(text: str) -> str:
         raise TypeError(f"Amounts are read from text, got {text!r}")
     if len(text) > MOST_CHARACTERS:
         raise UnreadableText(
-            f"The text is longer than {MOST_CHARACTERS} characters: '{text[:40]}…'.",
-            "Give the amount alone.",
+            f"{field or 'The text'} is longer than {MOST_CHARACTERS} characters: '{text[:40]}…'.",
+            "Shorten it." if field else "Give the amount alone.",
             given=text[:MOST_CHARACTERS],
         )
     if not (text.isascii() and text.isprintable()) and not re.fullmatch(_VISIBLE, text):
-        raise UnreadableText(f"{text!a} holds characters that cannot be seen.", "Type it afresh.", given=text)
+        place = f"{field}: " if field else ""
+        raise UnreadableText(
+            f"{place}{text!a} holds characters that cannot be seen.", "Type it afresh.", given=text
+        )
     return text
 
 

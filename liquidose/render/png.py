@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Final
 
@@ -15,8 +15,8 @@ _MM_PER_INCH: Final = 25.4
 _MOST_DPI: Final = 1200
 
 
-def render_png(pages: Sequence[Page], *, dpi: int = PREVIEW_DPI) -> list[bytes]:
-    """One PNG file for each page, which says its own dpi.
+def render_png(pages: Sequence[Page], *, dpi: int, about: Mapping[str, str]) -> list[bytes]:
+    """One PNG file for each page, which says its own dpi, and of itself what is to be said, by PNG's keywords.
 
     Raises:
         BadOption: the ``preview`` extra is not installed.
@@ -27,9 +27,14 @@ def render_png(pages: Sequence[Page], *, dpi: int = PREVIEW_DPI) -> list[bytes]:
         raise CheckTheAmount(
             f"A picture of {dpi} dpi is not drawn.", f"Choose from 1 to {_MOST_DPI}.", given=str(dpi)
         )
+    from PIL.PngImagePlugin import PngInfo  # noqa: PLC0415  (of the preview extra)
+
+    said = PngInfo()
+    for keyword, words in about.items():
+        said.add_itxt(keyword, words)
     files = []
     for picture in pictures_of(pages, dpi / _MM_PER_INCH, smooth=True):
         file = BytesIO()
-        picture.save(file, format="PNG", dpi=(dpi, dpi))
+        picture.save(file, format="PNG", dpi=(dpi, dpi), pnginfo=said)
         files.append(file.getvalue())
     return files

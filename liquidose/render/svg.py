@@ -14,7 +14,6 @@ from xml.sax.saxutils import escape, quoteattr
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 
-from liquidose._version import __version__
 from liquidose.pages.fonts import advance_mm, face_name, face_of
 from liquidose.pages.pieces import glyphs_of
 from liquidose.pages.shapes import MM_PER_PT, Box, Ink, Line, Page, Polygon, Text
@@ -22,18 +21,18 @@ from liquidose.pages.shapes import MM_PER_PT, Box, Ink, Line, Page, Polygon, Tex
 _BLACK: Final = "#000000"
 
 
-def render_svg(pages: Sequence[Page], *, title: str, language: str = "en") -> list[bytes]:
-    """One SVG file for each page, at its true size; the same pages give the same bytes.
+def render_svg(pages: Sequence[Page], *, title: str, language: str, made: str) -> list[bytes]:
+    """One SVG file for each page, at its true size, described by how it was made; the same pages give the same bytes.
 
     Raises:
         ValueError: no page.
     """
     if not pages:
         raise ValueError("There is at least one page")
-    return [_document(page, title, language).encode() for page in pages]
+    return [_document(page, title, language, made).encode() for page in pages]
 
 
-def _document(page: Page, title: str, language: str) -> str:
+def _document(page: Page, title: str, language: str, made: str) -> str:
     wide, high = _number(page.width_mm), _number(page.height_mm)
     size = f'width="{wide}mm" height="{high}mm" viewBox="0 0 {wide} {high}"'
     texts = _Texts()
@@ -43,7 +42,7 @@ def _document(page: Page, title: str, language: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {size}',
         f' xml:lang={quoteattr(language)} role="img">',
         f"<title>{escape(title)}</title>",
-        f"<desc>liquidose {__version__}</desc>",
+        f"<desc>{escape(made)}</desc>",
         f'<rect width="{wide}" height="{high}" fill="#ffffff"/>',
         "<defs>",
         *texts.kept(),

@@ -24,8 +24,10 @@ _THRESHOLDS: Final = bytes((8, 136, 40, 168, 200, 72, 232, 104, 56, 184, 24, 152
 """How light a grey must be not to be inked, dot by dot of a square of four by four (ordered dither by Bayer)."""
 
 
-def render_zpl(pages: Sequence[Page], *, dpi: int | None) -> bytes:
+def render_zpl(pages: Sequence[Page], *, dpi: int | None, about: str) -> bytes:
     """All labels, one after the other, at the dots of the printer; black stays black, grey becomes a pattern.
+
+    What the file says of itself is a comment in the first label.
 
     Raises:
         BadOption: the ``preview`` extra is not installed.
@@ -46,7 +48,12 @@ def render_zpl(pages: Sequence[Page], *, dpi: int | None) -> bytes:
         picture = _black_and_white(grey)
         check_marks(picture, page, per_mm, printer=f"{dpi} dpi")
         labels.append(_label(picture))
-    return "".join(labels).encode("ascii")
+    return "".join(labels).replace(_ORIGIN, f"{_ORIGIN}^FX{_comment(about)}^FS\n", 1).encode("ascii")
+
+
+def _comment(words: str) -> str:
+    """The words in the letters of ZPL, without the two that begin a command."""
+    return words.translate({ord("^"): " ", ord("~"): " "}).encode("ascii", "backslashreplace").decode()
 
 
 def _black_and_white(grey: Image) -> Image:
