@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from liquidose.batch.mapping import ColumnMap
+from liquidose.batch.rejects import Refusal, refused
 from liquidose.batch.rows import Row
 from liquidose.dosing.strength import ML
 from liquidose.errors import BadFile, LiquidoseError, UnreadableText
@@ -37,14 +38,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def __post_init__(self) -> None:
         marks_of(self.locale)
-
-
-class Refusal(NamedTuple):
-    """Why a row is rejected."""
-
-    code: str
-    problem: str
-    remedy: str
 
 
 class Picked(NamedTuple):
@@ -88,26 +81,25 @@ class Checker:
         for row in rows:
             labels: list[Label] = []
             found: Picked | Refusal
-            try:
-                plan = make_plan(order_in(row, self._reading), self._site)
-                labels = list(self._maker.labels(row.number, plan))
-                found = _picked(plan, sum(label.copies for label in labels))
-            except LiquidoseError as refusal:
-                labels = []
-                found = refused(refusal)
+            if isinstance(row.order, Refusal):
+                found = row.order
+            else:
+                try:
+                    plan = make_plan(row.order or order_in(row, self._reading), self._site)
+                    labels = list(self._maker.labels(row.number, plan))
+                    found = _picked(plan, sum(label.copies for label in labels), row.notes)
+                except LiquidoseError as refusal:
+                    labels = []
+                    found = refused(refusal)
             checked.outcomes.append(Outcome(row, digest_of(row), found))
             checked.labels.append(labels)
         return checked
 
 
-def refused(refusal: LiquidoseError) -> Refusal:
-    """The refusal as it stands in the rejects."""
-    return Refusal(refusal.code, refusal.problem, refusal.remedy)
-
-
 def digest_of(row: Row) -> bytes:
-    """Sixteen bytes of the row's cells."""
-    return hashlib.sha256(msgspec.json.encode((row.columns, row.cells))).digest()[:16]
+    """Sixteen bytes of what the row holds."""
+    held = row.original or row.cells
+    return hashlib.sha256(msgspec.json.encode((row.columns, held))).digest()[:16]
 
 
 def order_in(row: Row, reading: Reading) -> Order:
@@ -130,17 +122,16 @@ def values_in(row: Row, reading: Reading) -> dict[str, Any]:
         if reading.mapping is None:
             return given
         ours = {name: value for name, value in given.items() if name.partition(".")[0] in tables()}
-        cells = {name: as_cell(value) for name, value in given.items()}
-        reading.mapping.check(cells, name="the row")
-        return {**ours, **values_of_cells(reading.mapping.cells(cells))}
+        reading.mapping.check(given, name="the row")
+        return {**ours, **values_of_cells(reading.mapping.cells(given, locale=reading.locale))}
     cells = cells_of(row)
     own = {name: text for name, text in cells.items() if name in columns()}
     if reading.mapping is not None:
-        own |= reading.mapping.cells(cells)
+        own |= reading.mapping.cells(cells, locale=reading.locale)
     return values_of_cells(own)
 
 
-def cells_of(row: Row) -> dict[str, str]:
+def cells_of(row: Row) -> dict[str, Any]:
     """The cells of a table's row by heading.
 
     Raises:
@@ -158,23 +149,12 @@ def cells_of(row: Row) -> dict[str, str]:
             given="",
         )
     for name, cell in zip(names, row.cells, strict=True):
-        if "\0" in cell:
+        if isinstance(cell, str) and "\0" in cell:
             raise UnreadableText(f"{name} holds a null character.", "Type the cell afresh.", given=name)
     return dict(zip(names, row.cells, strict=True))
 
 
-def as_cell(value: object) -> str:
-    """A JSON value as the text that a mapping puts in place."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ";".join(map(str, value))
-    return str(value)
-
-
-def _picked(plan: Plan, labels: int) -> Picked:
+def _picked(plan: Plan, labels: int, notes: tuple[str, ...]) -> Picked:
     given = plan.order.dispense
     ml = None
     if given.quantity is not None:
@@ -182,7 +162,7 @@ def _picked(plan: Plan, labels: int) -> Picked:
         ml = amount.to(ML).value if amount.unit.dimension == ML.dimension else None
     elif plan.order.filled_ahead:
         ml = plan.measured.ml * given.parts
-    return Picked(plan.drug, plan.strength, labels, ml, plan.off_paper)
+    return Picked(plan.drug, plan.strength, labels, ml, (*plan.off_paper, *notes))
 
 
 def millilitres(ml: Fraction) -> str:

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any, Final
 
 import msgspec
 
 from liquidose._version import __version__
-from liquidose.batch.checking import Reading, Refusal, as_cell, cells_of, refused
-from liquidose.batch.job import Job
+from liquidose.batch.checking import Reading, cells_of
+from liquidose.batch.fhir_rows import check_fhir
+from liquidose.batch.inputs import header_of
+from liquidose.batch.job import Job, refuse_mapped_fhir
 from liquidose.batch.mapping import ColumnMap
-from liquidose.batch.rejects import REASON, Rejected, reject_cells, reject_line
-from liquidose.batch.rows import Row, header_of
-from liquidose.batch.spreadsheet import csv_line, safe_cell
+from liquidose.batch.parquet_rows import check_kinds
+from liquidose.batch.rejects import REASON, Refusal, Rejected, refused, reject_cells, reject_line
+from liquidose.batch.rows import Row
+from liquidose.batch.spreadsheet import csv_line
+from liquidose.batch.volume_tables import PLACE, RESULTS, Waiting, table_for
 from liquidose.batch.workers import workers
 from liquidose.cautions import Caution
 from liquidose.conversion import Conversion, work_out
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
-from liquidose.errors import BadFile, BadOption, CannotWrite, GiveWhatIsMissing, LiquidoseError
+from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, LiquidoseError
 from liquidose.exchange.conversions import exact_text, plain
 from liquidose.files import write_whole
 from liquidose.numbers import decimal_digits, rounded
+from liquidose.orders.order import Order
 from liquidose.orders.parts import Directions
-from liquidose.orders.rows import check_columns, checked_values, json_values, values_of_cells
+from liquidose.orders.rows import check_columns, checked_values, is_empty, json_values, values_of_cells
 from liquidose.quantities.writing import sentence, write_quantity
 from liquidose.site import Site
 from liquidose.source import source_of
@@ -44,12 +47,9 @@ FIELDS: Final = {
 """What a volume depends on, by the names that a column may have: most of them also the last word alone."""
 _NO_VOLUME: Final = frozenset({
     "directions.with", "directions.purpose", "directions.missed_dose", "directions.warnings", "directions.for_days",
+    "directions.then",
 })  # fmt: skip
 """Directions that no volume depends on."""
-RESULTS: Final = (
-    "exact_ml", "exact_numerator", "exact_denominator", "measured_ml", "syringe", "draws_ml", "dose_given",
-    "warning_codes", "warnings",
-)  # fmt: skip
 
 
 class TableSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,17 +95,21 @@ class Converter:
         return [(row, self._one(row)) for row in rows]
 
     def _one(self, row: Row) -> tuple[str, ...] | Refusal:
+        if isinstance(row.order, Refusal):
+            return row.order
         try:
-            values = _values(row, self._reading.mapping)
-            return _results(self._converted(values))
+            if row.order is not None:  # of FHIR, whose numbers are written as without a locale
+                return _results(self._converted(values_of_order(row.order), locale=None))
+            values = _values(row, self._reading)
+            return _results(self._converted(values, locale=self._reading.locale))
         except LiquidoseError as refusal:
             return refused(refusal)
 
-    def _converted(self, values: dict[str, Any]) -> Conversion:
+    def _converted(self, values: dict[str, Any], *, locale: str | None) -> Conversion:
         for needed in ("directions.dose", "drug.strength"):
             if needed not in values:
                 raise GiveWhatIsMissing(f"The row gives no {needed}.", "Fill that cell.", given=needed)
-        asked = checked_values(values, _Asked, locale=self._reading.locale)
+        asked = checked_values(values, _Asked, locale=locale)
         notes: list[Caution] = []
         directions, drug, locale = asked.directions, asked.drug, asked.locale
         dose = read_dose(values["directions.dose"], locale=locale, notes=notes)
@@ -135,23 +139,48 @@ class Converter:
         )
 
 
-def _values(row: Row, mapping: ColumnMap | None) -> dict[str, Any]:
+def _values(row: Row, reading: Reading) -> dict[str, Any]:
     """The values that a volume depends on, by field."""
+    mapping = reading.mapping
     if row.columns is None:
-        given = json_values(row.cells[0]).items()
-        cells = {name: as_cell(value) for name, value in given}
+        cells = json_values(row.cells[0])
         check_headings(cells, mapping, name="the row")
     else:
         cells = cells_of(row)
-    for name, text in cells.items():
-        if name.startswith("directions.") and name not in {*FIELDS, *_NO_VOLUME} and text.strip(" "):
+    own = {FIELDS.get(name, name): cell for name, cell in cells.items()}
+    made = mapping.cells(cells, locale=reading.locale) if mapping else {}
+    return values_of_cells(_of_volume(own | made))
+
+
+def values_of_order(order: Order) -> dict[str, Any]:
+    """The values that the volume of an order depends on, by field.
+
+    Raises:
+        BadFile: it has others, such as steps of a course.
+    """
+    return _of_volume(dict(_given(order, "")))
+
+
+def _given(part: msgspec.Struct, within: str) -> Iterator[tuple[str, Any]]:
+    """Every field of an order that is not as it is by default."""
+    for field in msgspec.structs.fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, msgspec.Struct):
+            yield from _given(value, f"{within}{field.encode_name}.")
+        elif value != field.default:
+            yield f"{within}{field.encode_name}", list(value) if isinstance(value, tuple) else value
+
+
+def _of_volume(values: Mapping[str, Any]) -> dict[str, Any]:
+    fields = frozenset(FIELDS.values())
+    for name, value in values.items():
+        if name.startswith("directions.") and name not in fields | _NO_VOLUME and not is_empty(value):
             raise BadFile(
                 f"The row gives {name}, which a table of volumes leaves out: the volume could be another.",
                 "Print it as a label, or take it out.",
                 given=name,
             )
-    own = {FIELDS[name]: text for name, text in cells.items() if name in FIELDS}
-    return values_of_cells(own | (mapping.cells(cells) if mapping else {}))
+    return {name: value for name, value in values.items() if name in fields}
 
 
 def check_headings(header: Collection[str], mapping: ColumnMap | None, *, name: str) -> None:
@@ -185,6 +214,30 @@ def _results(found: Conversion) -> tuple[str, ...]:
     )
 
 
+def columns_of(job: Job) -> list[str]:
+    """The headings of all files, each once; JSON Lines have none.
+
+    Raises:
+        BadFile, BadOption, GiveWhatIsMissing: as :meth:`Job.check_headings`, or a heading that a result has.
+    """
+    mapping = job.reading.mapping
+    check_fhir([source for source in job.sources if source.format == "fhir"])
+    columns: dict[str, None] = {}
+    for source in job.sources:
+        refuse_mapped_fhir(source, mapping)
+        header = header_of(source) or ()
+        check_headings(header, mapping, name=source.name)
+        if source.format == "parquet":
+            own = {name: FIELDS[name] for name in header if name in FIELDS}
+            check_kinds(source, own, mapping.made_of if mapping else {})
+        columns |= dict.fromkeys(header)
+    if taken := [column for column in columns if column in {*PLACE, *RESULTS}]:
+        raise BadOption(
+            f"The table has a column '{taken[0]}' already.", "Rename it: the result has one.", given=taken[0]
+        )
+    return list(columns)
+
+
 def convert_table(
     job: Job, target: str, *, jobs: int = 1, watch: Callable[[int], None] = lambda _: None
 ) -> TableSummary:
@@ -196,73 +249,42 @@ def convert_table(
         BadFile, BadOption: as :func:`check_headings`.
         CannotWrite: a file could not be written.
     """
-    headers = [(source, header_of(source)) for source in job.sources]
-    for source, header in headers:
-        if header is not None:
-            check_headings(header, job.reading.mapping, name=source.name)
-    columns = list(dict.fromkeys(column for _, header in headers for column in header or ()))
-    if taken := [column for column in columns if column in {"file", "row", "line", *RESULTS}]:
-        raise BadOption(
-            f"The table has a column '{taken[0]}' already.", "Rename it: the result has one.", given=taken[0]
-        )
+    columns = columns_of(job)
     count = rejects = 0
     with ExitStack() as kept, workers(partial(Converter, job.reading, job.site), jobs) as helpers:
-        beside = target.removesuffix(".csv")
-        table, lines, cells = (_Kept(kept, target) for _ in range(3))
-        table.add(csv_line(("file", "row", "line", *columns, *RESULTS), mark=True))
+        table = table_for(target, (*PLACE, *columns, *RESULTS))
+        kept.enter_context(table)
+        lines, cells = (kept.enter_context(Waiting(target)) for _ in range(2))
         cells.add(csv_line((*REASON, *(columns or ["cells"])), mark=True))
         for some in helpers.in_turn("convert", job.rows()):
             for row, found in some:
                 count += 1
+                place = (row.file, row.number, row.line)
                 if isinstance(found, Refusal):
+                    refusal: Refusal | None = found
+                else:
+                    refusal = table.add((*place, *_under(columns, row), *found))
+                if refusal is not None:
                     rejects += 1
-                    reject = Rejected(row.file, row.number, row.line, row.columns or (), row.cells, *found)
+                    reject = Rejected(*place, row.columns or (), row.cells, row.original, *refusal)
                     lines.add(reject_line(reject))
                     cells.add(csv_line(reject_cells(reject, columns)))
-                else:
-                    given = map(safe_cell, _under(columns, row))
-                    place = (row.file, str(row.number), str(row.line))
-                    table.add(csv_line((*place, *given, *found)))
             watch(len(some))
         summary = TableSummary(rows=count, converted=count - rejects, rejects=rejects)
+        beside = beside_of(target)
         write_whole(f"{beside}.rejects.jsonl", lines.pieces())
         write_whole(f"{beside}.rejects.csv", cells.pieces())
         encoded = msgspec.json.format(msgspec.json.encode(summary), indent=2)
         write_whole(f"{beside}.summary.json", encoded + b"\n")
-        write_whole(target, table.pieces())
+        table.write()
     return summary
 
 
-def _under(columns: Sequence[str], row: Row) -> list[str]:
+def _under(columns: Sequence[str], row: Row) -> list[Any]:
     cells = dict(zip(row.columns or (), row.cells, strict=False))
-    return [cells.get(column, "") for column in columns]
+    return [cells.get(column) for column in columns]
 
 
-class _Kept:
-    """Output that waits without a name, so that an interruption leaves nothing."""
-
-    def __init__(self, stack: ExitStack, target: str) -> None:
-        self._target = target
-        with self._writing():
-            self._file = stack.enter_context(TemporaryFile(dir=Path(target).parent))  # noqa: SIM115  (the stack closes it)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as fault:
-            raise CannotWrite(
-                f"{self._target} cannot be written: {fault.strerror or fault}.",
-                "Choose another place with -o.",
-                given=self._target,
-            ) from None
-
-    def add(self, content: bytes) -> None:
-        with self._writing():
-            self._file.write(content)
-
-    def pieces(self) -> Iterator[bytes]:
-        with self._writing():
-            self._file.seek(0)
-        while piece := self._file.read(1 << 20):
-            yield piece
+def beside_of(target: str) -> str:
+    """How the names of the files beside a table begin."""
+    return target.removesuffix(".csv").removesuffix(".parquet")

@@ -12,11 +12,16 @@ import msgspec
 
 from liquidose._version import __version__
 from liquidose.batch.checking import Reading
-from liquidose.batch.rows import Row, header_of, rows_of
+from liquidose.batch.fhir_rows import check_fhir
+from liquidose.batch.inputs import header_of, rows_of
+from liquidose.batch.mapping import ColumnMap
+from liquidose.batch.parquet_rows import check_kinds
+from liquidose.batch.rows import Row
 from liquidose.batch.sources import Source
 from liquidose.errors import BadFile, BadOption
 from liquidose.files import data_version
 from liquidose.label_pages import labels_on
+from liquidose.orders.cells import columns
 from liquidose.orders.rows import check_columns
 from liquidose.pages.imposing import rest_on
 from liquidose.print_run import Run
@@ -57,13 +62,20 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         Raises:
             BadFile: a column that no order has, with the nearest; or no headings.
             BadOption: a mapping that names a column which is not there.
+            GiveWhatIsMissing: files of FHIR without an order.
         """
+        mapping = self.reading.mapping
+        check_fhir([source for source in self.sources if source.format == "fhir"])
         for source in self.sources:
+            refuse_mapped_fhir(source, mapping)
             header = header_of(source)
-            if header is not None:
-                check_columns(header, name=source.name, others=self.reading.mapping is not None)
-                if self.reading.mapping is not None:
-                    self.reading.mapping.check(header, name=source.name)
+            if header is not None and source.format != "fhir":
+                check_columns(header, name=source.name, others=mapping is not None)
+                if mapping is not None:
+                    mapping.check(header, name=source.name)
+            if source.format == "parquet":
+                own = {name: name for name in header or () if name in columns()}
+                check_kinds(source, own, mapping.made_of if mapping else {})
 
     @property
     def lines(self) -> int:
@@ -73,7 +85,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     def rows(self) -> Iterator[Row]:
         """Every row of every file, up to the limit."""
-        return islice((row for source in self.sources for row in rows_of(source)), self.limit)
+        return islice(rows_of(self.sources), self.limit)
 
     def run_of(self, number: int) -> Run:
         """How the labels of a file are printed: the part-used sheets are the first of all, not of each file."""
@@ -103,6 +115,20 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             "number of sheets in a file": str(self.sheets_per_file),
             "version": f"{__version__}, data {data_version()}, reportlab {version('reportlab')}",
         }
+
+
+def refuse_mapped_fhir(source: Source, mapping: ColumnMap | None) -> None:
+    """Nothing comes out, unless a mapping is given for a file that has no columns.
+
+    Raises:
+        BadOption: it is.
+    """
+    if source.format == "fhir" and mapping is not None:
+        raise BadOption(
+            f"{source.name} is FHIR and has no columns to map.",
+            "Leave --map and --map-file out, or read it in a run of its own.",
+            given=source.name,
+        )
 
 
 def _font(path: str) -> bytes:

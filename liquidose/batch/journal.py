@@ -10,8 +10,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-from liquidose.batch.checking import Outcome, Refusal
-from liquidose.batch.rejects import Rejected
+from liquidose.batch.checking import Outcome
+from liquidose.batch.rejects import Refusal, Rejected
+from liquidose.batch.spreadsheet import shown
 from liquidose.errors import BadOption, CannotWrite
 
 NAME: Final = "journal.sqlite"
@@ -23,7 +24,7 @@ CREATE TABLE IF NOT EXISTS file (
     digest TEXT NOT NULL, rest INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS reject (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, line INTEGER NOT NULL,
-    columns TEXT NOT NULL, cells TEXT NOT NULL, code TEXT NOT NULL, problem TEXT NOT NULL, remedy TEXT NOT NULL);
+    columns TEXT NOT NULL, cells TEXT NOT NULL, original TEXT NOT NULL, code TEXT NOT NULL, problem TEXT NOT NULL, remedy TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS note (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS pick (
@@ -124,10 +125,11 @@ class Journal:
             else:
                 self._base.execute("INSERT INTO twin VALUES (NULL, ?, ?, ?, ?)", (*place, *first))
             if isinstance(found, Refusal):
-                columns, cells = (json.dumps(list(part)) for part in (row.columns or (), row.cells))
+                held = (row.columns or (), row.cells, row.original)
+                written = (json.dumps(list(part), default=shown) for part in held)
                 self._base.execute(
-                    "INSERT INTO reject VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*place, row.line, columns, cells, *found),
+                    "INSERT INTO reject VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*place, row.line, *written, *found),
                 )
                 return
             for text in found.notes:
@@ -181,10 +183,10 @@ class Journal:
 
     def rejects(self) -> Iterator[Rejected]:
         """The rejected rows in the order of the input."""
-        for file, number, line, columns, cells, *why in self._base.execute(
-            "SELECT file, number, line, columns, cells, code, problem, remedy FROM reject ORDER BY id"
+        for file, number, line, columns, cells, original, *why in self._base.execute(
+            "SELECT file, number, line, columns, cells, original, code, problem, remedy FROM reject ORDER BY id"
         ):
-            yield Rejected(file, number, line, json.loads(columns), json.loads(cells), *why)
+            yield Rejected(file, number, line, *map(json.loads, (columns, cells, original)), *why)
 
     def notes(self) -> Iterator[tuple[str, int, int, str]]:
         """File, row, line and text of each note for the pharmacist."""

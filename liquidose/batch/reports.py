@@ -10,10 +10,10 @@ from typing import Final
 
 import msgspec
 
-from liquidose.batch.checking import Refusal, millilitres
+from liquidose.batch.checking import millilitres
 from liquidose.batch.job import Job
 from liquidose.batch.journal import Journal
-from liquidose.batch.rejects import REASON, reject_cells, reject_line
+from liquidose.batch.rejects import REASON, Refusal, reject_cells, reject_line
 from liquidose.batch.rows import Row
 from liquidose.batch.spreadsheet import csv_line, safe_cell
 from liquidose.devices.stocks import SHEETS, Stock

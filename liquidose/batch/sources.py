@@ -16,18 +16,23 @@ from typing import BinaryIO, Final, Literal, TextIO, TypeAlias
 
 import msgspec
 
+from liquidose.batch.columns import polars_or_refuse
 from liquidose.errors import BadFile, BadOption, CannotWrite, LiquidoseError
 
-Format: TypeAlias = Literal["csv", "tsv", "jsonl"]
+Format: TypeAlias = Literal["csv", "tsv", "jsonl", "parquet", "fhir"]
 
 SUFFIXES: Final[dict[str, Format]] = {
-    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
 }  # fmt: skip
+NO_TEXT: Final[dict[Format, str]] = {"parquet": "a Parquet file", "fhir": "FHIR, which is UTF-8"}
+"""Formats whose encoding nobody chooses."""
 LONGEST_LINE: Final = 1_000_000
 """In characters; a longer one is no order."""
 SPOOL: Final = "standard-input"
 """The name of what came by standard input, in the folder of a run and in its rejects."""
 _CHUNK: Final = 1 << 20
+_RESOURCE: Final = b'"resourceType"'
+_FHIR_ORDER: Final = re.compile(rb'"resourceType"\s*:\s*"Medication(?:Request|Dispense)"')
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,7 +44,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     digest: str
     """SHA-256 of its bytes."""
     lines: int
-    """About how many, for those who wait."""
+    """About how many, for those who wait; of Parquet, exactly how many rows."""
     state: tuple[int, int]
     """Its size and when it was last written, so that a change meanwhile is noticed."""
 
@@ -55,10 +60,21 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Raises:
             BadFile: it cannot be opened, or is no longer what was looked through.
         """
-        with _reading(self.path) as file, io.TextIOWrapper(file, encoding=self.encoding, newline="") as text:
-            self._is_as_it_was(file)
+        with self.watched() as file, io.TextIOWrapper(file, encoding=self.encoding, newline="") as text:
             yield text
+
+    @contextmanager
+    def watched(self) -> Iterator[BinaryIO]:
+        """The bytes of the file, which is the same before and after.
+
+        Raises:
+            BadFile: as :meth:`opened`.
+        """
+        with _reading(self.path) as file:
             self._is_as_it_was(file)
+            yield file
+            with _reading(self.path) as again:
+                self._is_as_it_was(again)
 
     def _is_as_it_was(self, file: BinaryIO) -> None:
         if _state(file) != self.state:
@@ -74,24 +90,71 @@ def look_through(path: str, *, form: Format | None = None, encoding: str | None 
         BadFile: it cannot be read, is no file of text in its encoding, or has a line that no order has.
         BadOption: a format or an encoding that is not known.
     """
-    found = form or SUFFIXES.get(Path(path).suffix.lower())
-    if found is None:
-        raise BadOption(
-            f"{path} does not say by its name what it is.",
-            "Say it with --format csv, --format tsv or --format jsonl.",
-            given=path,
-        )
+    found = form or _format_of(path)
+    if found in NO_TEXT and encoding is not None:
+        raise BadOption(f"{path} is {NO_TEXT[found]}.", "Leave --encoding out.", given=encoding)
     known = _known_encoding(encoding)
-    digest, lines = hashlib.sha256(), _Lines(path, known)
+    digest, lines = hashlib.sha256(), None if found in NO_TEXT else _Lines(path, known)
     with _reading(path) as file:
         state = _state(file)
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
-            lines.add(chunk)
+            if lines is not None:
+                lines.add(chunk)
+    if lines is not None:
         lines.add(b"", last=True)
+        count = lines.count
+    else:
+        count = _rows_in_parquet(path) if found == "parquet" else _orders_in_fhir(path)
     return Source(
-        path=path, format=found, encoding=known, digest=digest.hexdigest(), lines=lines.count, state=state
+        path=path, format=found, encoding=known, digest=digest.hexdigest(), lines=count, state=state
     )
+
+
+def _format_of(path: str) -> Format:
+    """What a file is by its name, and where that leaves it open by what its first line says."""
+    suffix = Path(path).suffix.lower()
+    named = SUFFIXES.get(suffix)
+    if named == "jsonl":
+        with _reading(path) as file:
+            first = next((line for line in file if line.strip()), b"")
+        return "fhir" if _RESOURCE in first else "jsonl"
+    if suffix == ".json":
+        with _reading(path) as file:
+            if _RESOURCE in file.read():
+                return "fhir"
+        raise BadOption(
+            f"{path} is no resource of FHIR: it has no resourceType.",
+            "If each line is an order of its own, say so with --format jsonl.",
+            given=path,
+        )
+    if named is None:
+        raise BadOption(
+            f"{path} does not say by its name what it is.",
+            "Say it with --format csv, tsv, jsonl, parquet or fhir.",
+            given=path,
+        )
+    return named
+
+
+def _rows_in_parquet(path: str) -> int:
+    pl = polars_or_refuse()
+    try:
+        found = pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.len())
+        return int(found.collect().item())
+    except pl.exceptions.PolarsError as fault:
+        raise unreadable(path, fault) from None
+
+
+def _orders_in_fhir(path: str) -> int:
+    with _reading(path) as file:
+        return len(_FHIR_ORDER.findall(file.read()))
+
+
+def unreadable(path: str, fault: Exception) -> BadFile:
+    """The refusal of a file that polars cannot read."""
+    why = str(fault).partition("\n")[0].rstrip(".")
+    return BadFile(f"{path} cannot be read as Parquet: {why}.", "Check the file.", given=path)
 
 
 class _Lines:

@@ -18,6 +18,7 @@ from liquidose.errors import BadOption, LiquidoseError
 
 if TYPE_CHECKING:
     from liquidose.batch.job import Job
+    from liquidose.batch.sources import Format
 
 
 @click.command(
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.argument("files", metavar="FILE...|-", nargs=-1, required=True)
 @click.option("-o", "output", metavar="PATH", help="The folder for the labels, or the table with --convert.")
-@click.option("--format", "form", type=click.Choice(["csv", "tsv", "jsonl"]), help="What each FILE is (else by its name; '-' is csv).")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["csv", "tsv", "jsonl", "parquet", "fhir"]), help="What each FILE is (else by its name; '-' is csv).")  # fmt: skip
 @click.option("--encoding", metavar="NAME", help="How the text is written, such as cp1252 (else UTF-8).")
 @click.option("--map", "maps", multiple=True, metavar="FIELD=TEXT", help='A field from columns, as in "dose={AMOUNT} {UNIT}"; again for the next.')  # fmt: skip
 @click.option("--map-file", metavar="FILE", help="The same in a TOML file, for next time.")
@@ -51,7 +52,7 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
     files: tuple[str, ...],
     *,
     output: str | None,
-    form: Literal["csv", "tsv", "jsonl"] | None,
+    form: Format | None,
     encoding: str | None,
     maps: tuple[str, ...],
     map_file: str | None,
@@ -71,8 +72,8 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
 ) -> None:
     """Labels for every row of tables of orders, in files that are written once; what is refused, with its reason.
 
-    FILE is CSV, TSV or JSON Lines with the fields of an order as headings, such as patient.name and
-    directions.dose. Give the same command again after an interruption, and it goes on. Ends with 4 where rows were
+    FILE is CSV, TSV, JSON Lines or Parquet with the fields of an order as headings, such as patient.name and
+    directions.dose, or FHIR R4 in JSON. Give the same command again after an interruption, and it goes on. Ends with 4 where rows were
     rejected.
     """
     from contextlib import ExitStack  # noqa: PLC0415  (the heavy rooms are entered only here)
@@ -153,7 +154,7 @@ def _print(job: Job, folder: str, jobs: int) -> bool:
 
 
 def _look_over(job: Job, jobs: int) -> bool:
-    from liquidose.batch.checking import Refusal  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.batch.rejects import Refusal  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.batch.reports import refusal_in_words  # noqa: PLC0415  (as above)
     from liquidose.batch.running import look_over  # noqa: PLC0415  (as above)
 
@@ -172,13 +173,13 @@ def _look_over(job: Job, jobs: int) -> bool:
 
 
 def _convert(job: Job, target: str, jobs: int) -> bool:
-    from liquidose.batch.converting import convert_table  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.batch.converting import beside_of, convert_table  # noqa: PLC0415  (the heavy rooms are entered only here)
 
     with _progress(job) as watch:
         summary = convert_table(job, target, jobs=jobs, watch=watch)
     rejected = f"{summary.rejects:,} rejected"
     if summary.rejects:
-        rejected += f": {target.removesuffix('.csv')}.rejects.csv"
+        rejected += f": {beside_of(target)}.rejects.csv"
     say(f"{summary.converted:,} of {summary.rows:,} rows in {target}, {rejected}.")
     return summary.rejects > 0
 

@@ -1,4 +1,4 @@
-"""The text of a table's cell as the value that a field of an order takes."""
+"""A table's cell, as text or of a kind of its own, as the value that a field of an order takes."""
 
 from __future__ import annotations
 
@@ -105,12 +105,15 @@ def not_spoilt(column: str, text: str) -> None:
         )
 
 
-def value_of(column: str, text: str) -> Any:
-    """What the cell holds, as the column's field takes it.
+def value_of(column: str, cell: Any) -> Any:
+    """What the cell holds, as the column's field takes it; a cell of another kind than text as it is.
 
     Raises:
         UnreadableText: not a whole number, a date or the like, where one is needed; or a cell that a spreadsheet spoilt.
     """
+    if not isinstance(cell, str):
+        return _typed(column, cell)
+    text = cell.strip(" ")
     not_spoilt(column, text)
     match columns()[column]:
         case "texts":
@@ -126,6 +129,14 @@ def value_of(column: str, text: str) -> Any:
             return _moment(column, text, kind)
         case "text":
             return text
+
+
+def _typed(column: str, cell: Any) -> Any:
+    if isinstance(cell, dt.datetime) and columns()[column] == "date" and cell.time() == dt.time():
+        return cell.date()  # many programs have no other kind for a day
+    if isinstance(cell, list):
+        return [part.strip(" ") if isinstance(part, str) else part for part in cell]
+    return cell
 
 
 def _whole(column: str, text: str) -> int:

@@ -109,13 +109,18 @@ def _nested(values: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     return data
 
 
-def values_of_cells(cells: Mapping[str, str]) -> dict[str, Any]:
+def values_of_cells(cells: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a table's cells by column; an empty cell gives none.
 
     Raises:
         UnreadableText: a cell that its column cannot hold.
     """
-    return {column: value_of(column, text.strip(" ")) for column, text in cells.items() if text.strip(" ")}
+    return {column: value_of(column, cell) for column, cell in cells.items() if not is_empty(cell)}
+
+
+def is_empty(cell: Any) -> bool:
+    """Whether a cell of any kind gives nothing: none is there, or spaces alone."""
+    return cell is None or (isinstance(cell, str) and not cell.strip(" "))
 
 
 def json_values(line: str) -> dict[str, Any]:
