@@ -101,7 +101,7 @@ LAYERS = [
     "charting sheets",
     "batch.sources batch.spreadsheet",
     "batch.mapping",
-    "batch.rejects",
+    "batch.rejects batch.kinds",
     "batch.rows batch.volume_tables",
     "batch.parquet_rows batch.fhir_rows",
     "batch.inputs",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import msgspec
 
-from liquidose.batch.mapping import ColumnMap
+from liquidose.batch.kinds import OWN, kind_among
+from liquidose.batch.mapping import KIND, ColumnMap
 from liquidose.batch.rejects import Refusal, refused
 from liquidose.batch.rows import Row
+from liquidose.batch.spreadsheet import shown
 from liquidose.dosing.strength import ML
 from liquidose.errors import BadFile, LiquidoseError, UnreadableText
 from liquidose.label_making import LabelMaker
@@ -43,6 +45,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Picked(NamedTuple):
     """What one accepted order takes from the shelf, and what the pharmacist should know of it."""
 
+    kind: str
+    """Of its labels."""
     drug: str
     strength: str
     labels: int
@@ -71,9 +75,9 @@ class Checked(NamedTuple):
 class Checker:
     """Reads, plans and lays out rows; what cannot be printed is rejected before it takes a place on a sheet."""
 
-    def __init__(self, reading: Reading, run: Run, site: Site) -> None:
+    def __init__(self, reading: Reading, kinds: Mapping[str, Run], site: Site) -> None:
         self._reading, self._site = reading, site
-        self._maker = LabelMaker(run, site)
+        self._makers = {kind: LabelMaker(run, site) for kind, run in kinds.items()}
 
     def check(self, rows: Iterable[Row]) -> Checked:
         """What became of each row."""
@@ -85,9 +89,11 @@ class Checker:
                 found = row.order
             else:
                 try:
-                    plan = make_plan(row.order or order_in(row, self._reading), self._site)
-                    labels = list(self._maker.labels(row.number, plan))
-                    found = _picked(plan, sum(label.copies for label in labels), row.notes)
+                    kind, order = kind_and_order(row, self._reading)
+                    maker = kind_among(kind, self._makers)
+                    plan = make_plan(order, self._site)
+                    labels = list(maker.labels(row.number, plan))
+                    found = _picked(kind, plan, sum(label.copies for label in labels), row.notes)
                 except LiquidoseError as refusal:
                     labels = []
                     found = refused(refusal)
@@ -102,17 +108,21 @@ def digest_of(row: Row) -> bytes:
     return hashlib.sha256(msgspec.json.encode((row.columns, held))).digest()[:16]
 
 
-def order_in(row: Row, reading: Reading) -> Order:
-    """The order in a row.
+def kind_and_order(row: Row, reading: Reading) -> tuple[str, Order]:
+    """The kind of label that a row asks for, empty for the command's own, and its order.
 
     Raises:
         LiquidoseError: the row cannot be parted, or is no order.
     """
-    return order_of_values(values_in(row, reading), locale=reading.locale)
+    if isinstance(row.order, Order):
+        return OWN, row.order
+    values = values_in(row, reading)
+    kind = shown(values.pop(KIND, None)).strip(" ")
+    return kind, order_of_values(values, locale=reading.locale)
 
 
 def values_in(row: Row, reading: Reading) -> dict[str, Any]:
-    """The values of a row by field.
+    """The values of a row by field, the kind of its label among them.
 
     Raises:
         LiquidoseError: the row cannot be parted, or a cell is not what its field takes.
@@ -121,14 +131,22 @@ def values_in(row: Row, reading: Reading) -> dict[str, Any]:
         given = json_values(row.cells[0])
         if reading.mapping is None:
             return given
-        ours = {name: value for name, value in given.items() if name.partition(".")[0] in tables()}
+        ours = {
+            name: value for name, value in given.items() if name.partition(".")[0] in tables() or name == KIND
+        }
         reading.mapping.check(given, name="the row")
-        return {**ours, **values_of_cells(reading.mapping.cells(given, locale=reading.locale))}
+        return {**ours, **_values_of(reading.mapping.cells(given, locale=reading.locale))}
     cells = cells_of(row)
-    own = {name: text for name, text in cells.items() if name in columns()}
+    own = {name: text for name, text in cells.items() if name in columns() or name == KIND}
     if reading.mapping is not None:
         own |= reading.mapping.cells(cells, locale=reading.locale)
-    return values_of_cells(own)
+    return _values_of(own)
+
+
+def _values_of(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """As :func:`values_of_cells`, and the kind of label as it stands."""
+    values = values_of_cells({name: cell for name, cell in cells.items() if name != KIND})
+    return values | ({KIND: cells[KIND]} if KIND in cells else {})
 
 
 def cells_of(row: Row) -> dict[str, Any]:
@@ -154,7 +172,7 @@ def cells_of(row: Row) -> dict[str, Any]:
     return dict(zip(names, row.cells, strict=True))
 
 
-def _picked(plan: Plan, labels: int, notes: tuple[str, ...]) -> Picked:
+def _picked(kind: str, plan: Plan, labels: int, notes: tuple[str, ...]) -> Picked:
     given = plan.order.dispense
     ml = None
     if given.quantity is not None:
@@ -162,7 +180,7 @@ def _picked(plan: Plan, labels: int, notes: tuple[str, ...]) -> Picked:
         ml = amount.to(ML).value if amount.unit.dimension == ML.dimension else None
     elif plan.order.filled_ahead:
         ml = plan.measured.ml * given.parts
-    return Picked(plan.drug, plan.strength, labels, ml, (*plan.off_paper, *notes))
+    return Picked(kind, plan.drug, plan.strength, labels, ml, (*plan.off_paper, *notes))
 
 
 def millilitres(ml: Fraction) -> str:

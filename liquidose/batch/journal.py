@@ -20,8 +20,9 @@ _TABLES: Final = """
 BEGIN;
 CREATE TABLE IF NOT EXISTS job (what TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS file (
-    number INTEGER PRIMARY KEY, name TEXT NOT NULL, labels INTEGER NOT NULL, sheets INTEGER NOT NULL,
-    digest TEXT NOT NULL, rest INTEGER NOT NULL);
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL UNIQUE,
+    labels INTEGER NOT NULL, sheets INTEGER NOT NULL, digest TEXT NOT NULL, rows INTEGER NOT NULL,
+    rest INTEGER NOT NULL, again INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS reject (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, line INTEGER NOT NULL,
     columns TEXT NOT NULL, cells TEXT NOT NULL, original TEXT NOT NULL, code TEXT NOT NULL, problem TEXT NOT NULL, remedy TEXT NOT NULL);
@@ -43,13 +44,19 @@ COMMIT;
 class FileEntry(NamedTuple):
     """One file of labels that is written and will not be written again."""
 
+    kind: str
     number: int
+    """Of its kind, from 1."""
     name: str
     labels: int
     sheets: int
     digest: str
+    rows: int
+    """How many rows of the run stand before its end."""
     rest: int
-    """How many labels of the last row before its end go into the next file."""
+    """How many labels of the last of them go into the kind's next file."""
+    again: int
+    """How many rows have all their labels in this file and those before: the rows behind them are read again."""
 
 
 class Journal:
@@ -146,7 +153,7 @@ class Journal:
     def add_file(self, entry: FileEntry) -> None:
         """Nothing comes out; the file is recorded, and everything recorded before it is kept."""
         with self._writing():
-            self._base.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", entry)
+            self._base.execute("INSERT INTO file VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entry)
         self.keep()
 
     def keep(self) -> None:
@@ -173,8 +180,8 @@ class Journal:
 
     @property
     def files(self) -> list[FileEntry]:
-        """The files that are written."""
-        return [FileEntry(*row) for row in self._base.execute("SELECT * FROM file ORDER BY number")]
+        """The files that are written, in the order in which they were."""
+        return [FileEntry(*row) for _, *row in self._base.execute("SELECT * FROM file ORDER BY id")]
 
     @property
     def rejected(self) -> int:

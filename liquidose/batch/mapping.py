@@ -20,6 +20,8 @@ from liquidose.files import nearest, read_text
 from liquidose.numbers import MOST_DIGITS, decimal_digits, write_number
 from liquidose.orders.cells import columns, field_like, not_spoilt
 
+KIND: Final = "print.kind"
+"""The one field of a row that is no order's: which kind of label it asks for."""
 _COLUMN: Final = re.compile(r"\{([^{}]+)\}")
 
 
@@ -156,9 +158,10 @@ def _flat(data: Mapping[str, Any], within: str, path: str) -> Iterable[tuple[str
 
 
 def _field(name: str) -> str:
-    if name in columns():
+    fields = (*columns(), KIND)
+    if name in fields:
         return name
-    ending = [known for known in columns() if known.rpartition(".")[2] == name]
+    ending = [known for known in fields if known.rpartition(".")[2] == name]
     least = min((known.count(".") for known in ending), default=0)
     same = [known for known in ending if known.count(".") == least]
     if len(same) == 1:

@@ -50,7 +50,7 @@ def check_kinds(source: Source, fields: Mapping[str, str], made_of: Mapping[str,
     for name, (kind, called) in _schema(source).items():
         field = fields.get(name)
         if field is not None:
-            wanted = cells.columns()[field]
+            wanted = cells.columns().get(field, "text")
             if kind not in {wanted, "text", "empty"} | _ALSO.get(wanted, frozenset()):
                 raise _other_kind(source, name, called, _WORDS[wanted])
         elif name in made_of and kind not in _PUT_TOGETHER:

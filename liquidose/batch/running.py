@@ -103,7 +103,7 @@ def look_over(job: Job, *, jobs: int = 1) -> Iterator[Outcome]:
 
 
 def _worker_of(job: Job, *, packed: bool) -> Callable[[], LabelWorker]:
-    return partial(LabelWorker, job.reading, job.run, job.site, packed=packed)
+    return partial(LabelWorker, job.reading, job.kinds, job.site, packed=packed)
 
 
 def _all_there(journal: Journal) -> None:

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 @click.option("--locale", metavar="NAME", help="How numbers are written in rows that do not say.")
 @click.option("--template", default="dispensing", metavar="ID|FILE", help="The design (else dispensing).")
 @click.option("--stock", metavar="ID", help="The labels in the printer (else a page of the label's own size).")  # fmt: skip
-@click.option("--start-at", type=int, multiple=True, metavar="N", help="The first free label of the first sheet; again for the next sheet.")  # fmt: skip
-@click.option("--skip", multiple=True, metavar="1,2,5-9", help="Used labels of the first sheet; again for the next sheet.")  # fmt: skip
+@click.option("--kind", "kinds", multiple=True, metavar="NAME=DESIGN[ on STOCK]", help="Another design and stock, for rows whose print.kind is NAME; again for the next.")  # fmt: skip
+@click.option("--start-at", multiple=True, metavar="[NAME=]N", help="The first free label of the first sheet; again for the next sheet.")  # fmt: skip
+@click.option("--skip", multiple=True, metavar="[NAME=]1,2,5-9", help="Used labels of the first sheet; again for the next sheet.")  # fmt: skip
 @click.option("--fill", type=click.Choice(["rows", "columns"]), default="rows", help="The order in which a sheet is filled.")  # fmt: skip
 @click.option("--printer", metavar="NAME", help="Make up for this printer's error ('liquidose printers').")
 @click.option("--sheets-per-file", type=int, default=50, metavar="N", help="Sheets, or pages, in one file (else 50).")  # fmt: skip
@@ -59,7 +60,8 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
     locale: str | None,
     template: str,
     stock: str | None,
-    start_at: tuple[int, ...],
+    kinds: tuple[str, ...],
+    start_at: tuple[str, ...],
     skip: tuple[str, ...],
     fill: Literal["rows", "columns"],
     printer: str | None,
@@ -81,14 +83,10 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
 
     from liquidose.batch.checking import Reading  # noqa: PLC0415  (as above)
     from liquidose.batch.job import Job  # noqa: PLC0415  (as above)
+    from liquidose.batch.kinds import Printing, read_kinds  # noqa: PLC0415  (as above)
     from liquidose.batch.mapping import read_map  # noqa: PLC0415  (as above)
     from liquidose.batch.running import folder_for_input  # noqa: PLC0415  (as above)
     from liquidose.batch.sources import look_through, spool  # noqa: PLC0415  (as above)
-    from liquidose.devices.printers import printer_of  # noqa: PLC0415  (as above)
-    from liquidose.devices.stocks import stock_of  # noqa: PLC0415  (as above)
-    from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
-    from liquidose.pages.templates import load_template  # noqa: PLC0415  (as above)
-    from liquidose.print_run import Run  # noqa: PLC0415  (as above)
 
     gc.enable()  # a long run makes garbage; a short command does not
     try:
@@ -98,14 +96,7 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
             raise BadOption("Standard input is named twice.", "Name it once.", given="-")
         with ExitStack() as kept:
             site = find_site(site_file).site
-            run = Run(
-                template=load_template(template),
-                stock=None if stock is None else stock_of(stock, site.stock),
-                start_at=start_at,
-                skip=tuple(read_places(used) for used in skip),
-                fill=fill,
-                printer=printer_of(printer, stock, site.printer) if printer else None,
-            )
+            printed = read_kinds(template, stock, kinds, Printing(start_at, skip, fill, printer), site)
             reading = Reading(mapping=read_map(maps, map_file), locale=locale)
             folder, begun = output or "", False
             if "-" in files and (dry_run or convert):
@@ -120,7 +111,7 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
                     for name in files
                 ),
                 reading=reading,
-                run=run,
+                kinds=printed,
                 site=site,
                 sheets_per_file=sheets_per_file,
                 limit=limit,
@@ -149,7 +140,7 @@ def _print(job: Job, folder: str, jobs: int) -> bool:
 
     with _progress(job) as watch:
         summary = make_labels(job, folder, jobs=jobs, watch=watch)
-    say(in_words(summary, job.run.stock, folder))
+    say(in_words(summary, job.kinds, folder))
     return summary.rejects > 0
 
 
