@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from liquidose.batch.kinds import OWN, kind_among
-from liquidose.batch.mapping import KIND, ColumnMap
+from liquidose.batch.mapping import KIND, KIND_TABLE, ColumnMap
 from liquidose.batch.rejects import Refusal, refused
 from liquidose.batch.rows import Row
 from liquidose.batch.spreadsheet import shown
@@ -132,7 +132,9 @@ def values_in(row: Row, reading: Reading) -> dict[str, Any]:
         if reading.mapping is None:
             return given
         ours = {
-            name: value for name, value in given.items() if name.partition(".")[0] in tables() or name == KIND
+            name: value
+            for name, value in given.items()
+            if name.partition(".")[0] in tables() or name.partition(".")[0] == KIND_TABLE
         }
         reading.mapping.check(given, name="the row")
         return {**ours, **_values_of(reading.mapping.cells(given, locale=reading.locale))}

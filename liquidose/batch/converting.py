@@ -19,7 +19,7 @@ from liquidose.batch.parquet_rows import check_kinds
 from liquidose.batch.rejects import REASON, Refusal, Rejected, refused, reject_cells, reject_line
 from liquidose.batch.rows import Row
 from liquidose.batch.spreadsheet import csv_line
-from liquidose.batch.volume_tables import PLACE, RESULTS, Waiting, table_for
+from liquidose.batch.volume_tables import BETWEEN, PLACE, RESULTS, Waiting, table_for
 from liquidose.batch.workers import workers
 from liquidose.cautions import Caution
 from liquidose.conversion import Conversion, work_out
@@ -99,9 +99,9 @@ class Converter:
             return row.order
         try:
             if row.order is not None:  # of FHIR, whose numbers are written as without a locale
-                return _results(self._converted(values_of_order(row.order), locale=None))
+                return _results(self._converted(values_of_order(row.order), locale=None), row.notes)
             values = _values(row, self._reading)
-            return _results(self._converted(values, locale=self._reading.locale))
+            return _results(self._converted(values, locale=self._reading.locale), ())
         except LiquidoseError as refusal:
             return refused(refusal)
 
@@ -195,11 +195,11 @@ def check_headings(header: Collection[str], mapping: ColumnMap | None, *, name: 
         mapping.check({*header, *(FIELDS[column] for column in header if column in FIELDS)}, name=name)
 
 
-def _results(found: Conversion) -> tuple[str, ...]:
+def _results(found: Conversion, notes: tuple[str, ...]) -> tuple[str, ...]:
     exact, measured = found.volume_ml, found.measured
     draws = given = ""
     if measured is not None:
-        draws = ";".join(map(exact_text, measured.draws_ml))
+        draws = BETWEEN.join(map(exact_text, measured.draws_ml))
         given = "" if measured.dose_given is None else plain(write_quantity(measured.dose_given))
     return (
         decimal_digits(exact) or f"about {exact_text(rounded(exact))}",
@@ -209,8 +209,8 @@ def _results(found: Conversion) -> tuple[str, ...]:
         "" if measured is None else measured.syringe.id,
         draws,
         given,
-        ";".join(warning.code for warning in found.warnings),
-        plain(" ".join(sentence(warning.text) for warning in found.warnings)),
+        BETWEEN.join((*(warning.code for warning in found.warnings), *("note-not-read" for _ in notes))),
+        plain(" ".join((*(sentence(warning.text) for warning in found.warnings), *notes))),
     )
 
 

@@ -15,7 +15,7 @@ from liquidose.batch.checking import Reading
 from liquidose.batch.fhir_rows import check_fhir
 from liquidose.batch.inputs import header_of, rows_of
 from liquidose.batch.kinds import OWN
-from liquidose.batch.mapping import KIND, ColumnMap
+from liquidose.batch.mapping import KIND, KIND_TABLE, ColumnMap
 from liquidose.batch.parquet_rows import check_kinds
 from liquidose.batch.rows import Row
 from liquidose.batch.sources import Source
@@ -73,8 +73,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             refuse_mapped_fhir(source, mapping)
             header = header_of(source)
             if header is not None and source.format != "fhir":
-                ours = [name for name in header if name != KIND]
-                check_columns(ours, name=source.name, others=mapping is not None)
+                check_columns(header, name=source.name, others=mapping is not None, besides={KIND})
                 if mapping is not None:
                     mapping.check(header, name=source.name)
                 self._check_kind(header, source.name)
@@ -84,6 +83,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     def _check_kind(self, header: Collection[str], name: str) -> None:
         """Nothing comes out, if a table says which kind of label each row has, where there are several."""
+        if close := [column for column in header if column.startswith(f"{KIND_TABLE}.") and column != KIND]:
+            raise BadFile(
+                f"{name}: there is no column '{close[0]}'.", f"Did you mean '{KIND}'?", given=close[0]
+            )
         mapped = self.reading.mapping is not None and KIND in self.reading.mapping.fields
         if len(self.kinds) > 1 and not mapped and KIND not in header:
             raise BadOption(

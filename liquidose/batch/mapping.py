@@ -20,7 +20,8 @@ from liquidose.files import nearest, read_text
 from liquidose.numbers import MOST_DIGITS, decimal_digits, write_number
 from liquidose.orders.cells import columns, field_like, not_spoilt
 
-KIND: Final = "print.kind"
+KIND_TABLE: Final = "print"
+KIND: Final = f"{KIND_TABLE}.kind"
 """The one field of a row that is no order's: which kind of label it asks for."""
 _COLUMN: Final = re.compile(r"\{([^{}]+)\}")
 

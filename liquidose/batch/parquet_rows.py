@@ -58,7 +58,7 @@ def check_kinds(source: Source, fields: Mapping[str, str], made_of: Mapping[str,
 
 
 def _other_kind(source: Source, name: str, called: str, wanted: str) -> BadFile:
-    problem = f"{source.name}: the column '{name}' holds {called}, and {wanted} is needed."
+    problem = f"{source.name}: the column '{name}' holds {called}, not {wanted}."
     remedy = "Write it as such into the file."
     if called.startswith("Float"):
         remedy = "A float is not the number that somebody wrote: write it as text, or as a decimal."

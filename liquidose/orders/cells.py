@@ -132,8 +132,9 @@ def value_of(column: str, cell: Any) -> Any:
 
 
 def _typed(column: str, cell: Any) -> Any:
-    if isinstance(cell, dt.datetime) and columns()[column] == "date" and cell.time() == dt.time():
-        return cell.date()  # many programs have no other kind for a day
+    if isinstance(cell, dt.datetime) and columns()[column] == "date":
+        # Many programs have no other kind for a day than its midnight.
+        return cell.date() if cell.time() == dt.time() else _moment(column, cell.isoformat(), "date")
     if isinstance(cell, list):
         return [part.strip(" ") if isinstance(part, str) else part for part in cell]
     return cell
