@@ -73,10 +73,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             refuse_mapped_fhir(source, mapping)
             header = header_of(source)
             if header is not None and source.format != "fhir":
+                self._check_kind(header, source.name)
                 check_columns(header, name=source.name, others=mapping is not None, besides={KIND})
                 if mapping is not None:
                     mapping.check(header, name=source.name)
-                self._check_kind(header, source.name)
             if source.format == "parquet":
                 own = {name: name for name in header or () if name in columns() or name == KIND}
                 check_kinds(source, own, mapping.made_of if mapping else {})

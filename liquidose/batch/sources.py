@@ -94,18 +94,17 @@ def look_through(path: str, *, form: Format | None = None, encoding: str | None 
     if found in NO_TEXT and encoding is not None:
         raise BadOption(f"{path} is {NO_TEXT[found]}.", "Leave --encoding out.", given=encoding)
     known = _known_encoding(encoding)
-    digest, lines = hashlib.sha256(), None if found in NO_TEXT else _Lines(path, known)
+    digest, lines = hashlib.sha256(), None if found == "parquet" else _Lines(path, found, known)
     with _reading(path) as file:
         state = _state(file)
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             if lines is not None:
                 lines.add(chunk)
+    count = _rows_in_parquet(path) if lines is None else 0
     if lines is not None:
         lines.add(b"", last=True)
-        count = lines.count
-    else:
-        count = _rows_in_parquet(path) if found == "parquet" else _orders_in_fhir(path)
+        count = _orders_in_fhir(path) if found == "fhir" else lines.count
     return Source(
         path=path, format=found, encoding=known, digest=digest.hexdigest(), lines=count, state=state
     )
@@ -160,9 +159,9 @@ def unreadable(path: str, fault: Exception) -> BadFile:
 class _Lines:
     """Counts lines as they go by, and looks at their encoding and length."""
 
-    def __init__(self, path: str, encoding: str) -> None:
+    def __init__(self, path: str, form: Format, encoding: str) -> None:
         self.count = 0
-        self._path, self._encoding = path, encoding
+        self._path, self._form, self._encoding = path, form, encoding
         self._decoder = codecs.getincrementaldecoder(encoding)()
         self._open = 0
 
@@ -175,7 +174,7 @@ class _Lines:
         longest = self._open + len(first)
         if others:
             longest = max(longest, *map(len, others))
-        if longest > LONGEST_LINE:
+        if longest > LONGEST_LINE and self._form != "fhir":  # a whole Bundle may be one line
             raise BadFile(
                 f"{self._path} has a line of more than {LONGEST_LINE:,} characters.",
                 "Check that it is a table of orders.",
@@ -185,7 +184,9 @@ class _Lines:
         self.count += len(others)
 
     def _not_text(self, fault: UnicodeError) -> BadFile:
-        if self._encoding == "utf-8-sig":
+        if self._form == "fhir":
+            problem, remedy = "is not UTF-8 text", "FHIR is nothing else: have it sent again."
+        elif self._encoding == "utf-8-sig":
             problem, remedy = (
                 "is not UTF-8 text",
                 "Save it as UTF-8, or name its encoding, as in --encoding cp1252.",
