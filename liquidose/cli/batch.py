@@ -75,8 +75,8 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
     """Labels for every row of tables of orders, in files that are written once; what is refused, with its reason.
 
     FILE is CSV, TSV, JSON Lines or Parquet with the fields of an order as headings, such as patient.name and
-    directions.dose, or FHIR R4 in JSON. Give the same command again after an interruption, and it goes on. Ends with 4 where rows were
-    rejected.
+    directions.dose, or FHIR R4 in JSON. Give the same command again after an interruption, and it goes on. Ends
+    with 4 where rows were rejected.
     """
     from contextlib import ExitStack  # noqa: PLC0415  (the heavy rooms are entered only here)
     from tempfile import TemporaryDirectory  # noqa: PLC0415  (as above)
