@@ -12,6 +12,8 @@ import pytest
 from tables import Row, cases
 from tables_of_orders import PLAIN, batch, order, outputs, rejects, summary, table, write_table
 
+from liquidose.batch.mapping import read_map
+
 ROLL = ("--stock", "zebra-4x6in")
 EXAMPLE = Path(__file__).parent.parent / "examples" / "orders.csv"
 
@@ -322,6 +324,28 @@ class TestMapping:
         )
         row = "Sam Example,baclofen,5 mg/5 mL,5,mg,Ward 3,3\n"
         assert self.run(tmp_path, row, "--map-file", str(kept)) == 0
+
+    def test_mapping_is_kept_for_next_time(self, tmp_path: Path) -> None:
+        row = "Sam Example,baclofen,5 mg/5 mL,5,mg,Ward 3,3\n"
+        kept = tmp_path / "map.toml"
+        odd = ("--map", 'purpose=for "a\\b"\x7fé')
+        assert self.run(tmp_path, row, *self.MAPS, *odd, "--keep-map", str(kept)) in {0, 4}
+        assert read_map(file=str(kept)) == read_map([*self.MAPS[1::2], odd[1]])
+        assert batch(tmp_path / "o.csv", "--map-file", kept, "-o", tmp_path / "b").exit_code in {0, 4}
+        assert outputs(tmp_path / "b") == outputs(tmp_path / "out")
+        result = batch(tmp_path / "o.csv", *self.MAPS, "--keep-map", tmp_path / "o.csv", "-o", tmp_path / "c")
+        assert (result.exit_code, result.stderr) == (
+            2,
+            f"liquidose: {tmp_path / 'o.csv'} is there already, and holds something else. Choose a new name.\n",
+        )
+        for given, says in [
+            (("--dry-run", *self.MAPS), "--dry-run writes nothing. Leave --keep-map out."),
+            (("-o", tmp_path / "c"), "There is no mapping to keep. Give it with --map."),
+        ]:
+            result = batch(tmp_path / "o.csv", *given, "--keep-map", tmp_path / "new.toml")
+            assert (result.exit_code, says in result.stderr) == (2, True)
+        assert not (tmp_path / "new.toml").exists()
+        assert not (tmp_path / "c").exists()
 
     def test_one_empty_cell_of_several_rejects_the_row(self, tmp_path: Path) -> None:
         assert self.run(tmp_path, "Sam Example,baclofen,5 mg/5 mL,,mg,Ward 3,3\n") == 4

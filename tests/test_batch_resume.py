@@ -227,6 +227,50 @@ def test_file_that_went_missing_is_not_written_again(half_done: tuple[str, Path]
     ) == (5, True)
 
 
+def test_report_that_went_missing_is_written_again(
+    undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path
+) -> None:
+    source, expected = undisturbed
+    out = tmp_path / "out"
+    assert batch(source, *FILES, "-o", out).exit_code == 4
+    (out / "rejects.csv").unlink()
+    assert batch(source, *FILES, "-o", out).exit_code == 4
+    assert outputs(out) == expected
+
+
+@pytest.mark.parametrize(("first", "content"), [(0, b"no database"), (4096, b"\xff" * 4096)])
+def test_journal_that_is_spoilt_is_said(first: int, content: bytes, half_done: tuple[str, Path]) -> None:
+    source, out = half_done
+    journal = bytearray((out / "journal.sqlite").read_bytes())
+    journal[first : first + len(content)] = content
+    (out / "journal.sqlite").write_bytes(journal)
+    result = batch(source, *FILES, "-o", out)
+    assert result.exit_code == 5
+    assert result.stderr.startswith(f"liquidose: The journal in {out} cannot be ")
+
+
+@pytest.mark.parametrize("reader", ["has ended", "is full"])
+def test_output_that_nobody_takes_is_said_and_the_run_is_whole(
+    reader: str, undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path
+) -> None:
+    source, expected = undisturbed
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "liquidose", "batch", source, *map(str, FILES), "-o", str(out)]
+    if reader == "has ended":
+        ours, theirs = os.pipe()
+        os.close(ours)
+    else:
+        theirs = os.open("/dev/full", os.O_WRONLY)
+    ended = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, check=False)
+    os.close(theirs)
+    why = "Broken pipe" if reader == "has ended" else "No space left on device"
+    assert (ended.returncode, ended.stderr.decode()) == (
+        5,
+        f"liquidose: Standard output cannot be written: {why}. The labels are there: see {out}/summary.json.\n",
+    )
+    assert outputs(out) == expected
+
+
 def test_file_of_another_making_is_not_written_over(half_done: tuple[str, Path]) -> None:
     source, out = half_done
     (out / "labels-0004.pdf").write_text("somebody's own")

@@ -99,7 +99,7 @@ LAYERS = [
     "label_making label_pages",
     "labelling mark_pages",
     "charting sheets",
-    "batch.sources batch.spreadsheet",
+    "batch.sources batch.spreadsheet batch.twins",
     "batch.mapping",
     "batch.rejects batch.kinds",
     "batch.rows batch.volume_tables",

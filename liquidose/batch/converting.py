@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from liquidose._version import __version__
-from liquidose.batch.checking import Reading, cells_of
+from liquidose.batch.checking import Reading, cells_of, digest_of
 from liquidose.batch.fhir_rows import check_fhir
 from liquidose.batch.inputs import header_of
 from liquidose.batch.job import Job, refuse_mapped_fhir
@@ -19,7 +20,8 @@ from liquidose.batch.parquet_rows import check_kinds
 from liquidose.batch.rejects import REASON, Refusal, Rejected, refused, reject_cells, reject_line
 from liquidose.batch.rows import Row
 from liquidose.batch.spreadsheet import csv_line
-from liquidose.batch.volume_tables import BETWEEN, PLACE, RESULTS, Waiting, table_for
+from liquidose.batch.twins import Duplicate, Seen
+from liquidose.batch.volume_tables import BETWEEN, PLACE, RESULTS, Waiting, table_for, write_together
 from liquidose.batch.workers import workers
 from liquidose.cautions import Caution
 from liquidose.conversion import Conversion, work_out
@@ -27,7 +29,6 @@ from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, LiquidoseError
 from liquidose.exchange.conversions import exact_text, plain
-from liquidose.files import write_whole
 from liquidose.numbers import decimal_digits, rounded
 from liquidose.orders.order import Order
 from liquidose.orders.parts import Directions
@@ -58,6 +59,9 @@ class TableSummary(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     converted: int
     rejects: int
+    duplicates: int
+    duplicate_rows: tuple[Duplicate, ...]
+    """The first hundred."""
     schema: str = "liquidose.batch-convert/1"
     version: str = __version__
 
@@ -246,20 +250,27 @@ def convert_table(
     Everything is written at the end, or nothing.
 
     Raises:
-        BadFile, BadOption: as :func:`check_headings`.
+        BadFile: as :func:`check_headings`.
+        BadOption: likewise; or a name that is not .csv or .parquet, or is that of a file which is read.
         CannotWrite: a file could not be written.
     """
     columns = columns_of(job)
+    beside = beside_of(target)
+    rejects_as = {ending: f"{beside}.rejects.{ending}" for ending in ("jsonl", "csv")}
+    summary_as = f"{beside}.summary.json"
+    _check_not_read(job, (target, *rejects_as.values(), summary_as))
     count = rejects = 0
     with ExitStack() as kept, workers(partial(Converter, job.reading, job.site), jobs) as helpers:
         table = table_for(target, (*PLACE, *columns, *RESULTS))
         kept.enter_context(table)
         lines, cells = (kept.enter_context(Waiting(target)) for _ in range(2))
+        seen = kept.enter_context(Seen())
         cells.add(csv_line((*REASON, *(columns or ["cells"])), mark=True))
         for some in helpers.in_turn("convert", job.rows()):
             for row, found in some:
                 count += 1
                 place = (row.file, row.number, row.line)
+                seen.add(digest_of(row), row.file, row.number)
                 if isinstance(found, Refusal):
                     refusal: Refusal | None = found
                 else:
@@ -270,14 +281,45 @@ def convert_table(
                     lines.add(reject_line(reject))
                     cells.add(csv_line(reject_cells(reject, columns)))
             watch(len(some))
-        summary = TableSummary(rows=count, converted=count - rejects, rejects=rejects)
-        beside = beside_of(target)
-        write_whole(f"{beside}.rejects.jsonl", lines.pieces())
-        write_whole(f"{beside}.rejects.csv", cells.pieces())
-        encoded = msgspec.json.format(msgspec.json.encode(summary), indent=2)
-        write_whole(f"{beside}.summary.json", encoded + b"\n")
-        table.write()
+        summary = TableSummary(
+            rows=count,
+            converted=count - rejects,
+            rejects=rejects,
+            duplicates=seen.count,
+            duplicate_rows=tuple(seen.named),
+        )
+        write_together({
+            target: table.write,
+            rejects_as["jsonl"]: lines.write,
+            rejects_as["csv"]: cells.write,
+            summary_as: partial(_write_summary, summary),
+        })  # fmt: skip
     return summary
+
+
+def look_over_table(job: Job, *, jobs: int = 1) -> Iterator[tuple[Row, Refusal | None]]:
+    """Each row, and why it would have no volume; nothing is written.
+
+    Raises:
+        BadFile, BadOption: as :func:`convert_table`.
+    """
+    columns_of(job)
+    with workers(partial(Converter, job.reading, job.site), jobs) as helpers:
+        for some in helpers.in_turn("convert", job.rows()):
+            yield from ((row, found if isinstance(found, Refusal) else None) for row, found in some)
+
+
+def _check_not_read(job: Job, written: Iterable[str]) -> None:
+    for path in map(Path, written):
+        for source in job.sources:
+            if path.exists() and path.samefile(source.path):
+                raise BadOption(
+                    f"{path} is a file that is read.", "Choose another name with -o.", given=str(path)
+                )
+
+
+def _write_summary(summary: TableSummary, path: str) -> None:
+    Path(path).write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
 
 
 def _under(columns: Sequence[str], row: Row) -> list[Any]:

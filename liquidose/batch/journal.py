@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from liquidose.batch.checking import Outcome
@@ -82,8 +83,16 @@ class Journal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._base.close()  # what was not kept is forgotten
+        if isinstance(fault, sqlite3.Error):
+            raise CannotWrite(
+                f"The journal in {self.folder} cannot be read: {fault}.",
+                "Choose a new folder: what this one has done is no longer known.",
+                given=self.folder,
+            ) from None
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -5,18 +5,20 @@ A mapping puts cells and fixed words together; there is no other expression.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from liquidose.batch.spreadsheet import shown
 from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, UnreadableText
-from liquidose.files import nearest, read_text
+from liquidose.files import nearest, read_text, write_whole
 from liquidose.numbers import MOST_DIGITS, decimal_digits, write_number
 from liquidose.orders.cells import columns, field_like, not_spoilt
 
@@ -102,6 +104,39 @@ def _text(field: str, cell: Any, locale: str | None) -> str:
             given=str(cell),
         )
     return write_number(exact, locale=locale, grouped=False)
+
+
+def check_kept(mapping: ColumnMap | None, path: str) -> None:
+    """Nothing comes out, if :func:`keep_map` may write there.
+
+    Raises:
+        BadOption: there is no mapping, or another file of that name.
+        BadFile: the file that is there cannot be read.
+    """
+    if mapping is None:
+        raise BadOption("There is no mapping to keep.", "Give it with --map.", given=path)
+    if Path(path).exists() and read_text(path) != _as_toml(mapping):
+        raise BadOption(
+            f"{path} is there already, and holds something else.", "Choose a new name.", given=path
+        )
+
+
+def keep_map(mapping: ColumnMap, path: str) -> None:
+    """Nothing comes out; the file holds the mapping, and :func:`read_map` reads it back as the same.
+
+    Raises:
+        CannotWrite: it cannot be written.
+    """
+    write_whole(path, _as_toml(mapping).encode())
+
+
+def _as_toml(mapping: ColumnMap) -> str:
+    # A string of JSON is one of TOML, but for the one control character that TOML has escaped and JSON has not.
+    quoted = {
+        field: json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        for field, text in mapping.fields.items()
+    }
+    return "".join(f"{field} = {text}\n" for field, text in quoted.items())
 
 
 def read_map(given: Iterable[str] = (), file: str | None = None) -> ColumnMap | None:

@@ -17,22 +17,14 @@ from liquidose.batch.kinds import OWN
 from liquidose.batch.rejects import REASON, Refusal, reject_cells, reject_line
 from liquidose.batch.rows import Row
 from liquidose.batch.spreadsheet import csv_line, safe_cell
+from liquidose.batch.twins import MOST_NAMED, Duplicate
 from liquidose.devices.stocks import SHEETS, Stock
 from liquidose.exchange.conversions import plain
 from liquidose.files import write_whole
 from liquidose.print_run import Run
 
-MOST_NAMED: Final = 100
-"""Duplicates that the summary names; it counts them all."""
-
-
-class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that is the same as one before it; both were kept."""
-
-    file: str
-    row: int
-    first_file: str
-    first_row: int
+REPORTS: Final = ("rejects.jsonl", "rejects.csv", "picking.csv", "notes.csv", "summary.json")
+"""Files that every run writes at its end."""
 
 
 class KindSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,9 +140,16 @@ def in_words(summary: Summary, kinds: Mapping[str, Run], folder: str) -> str:
     if summary.rejects:
         said += f": {Path(folder, 'rejects.csv')}"
     said += "."
-    if summary.duplicates:
-        said += f" {_counted(summary.duplicates, 'row')} came before: see duplicate_rows in summary.json."
-    return said
+    return said + twins_in_words(summary.duplicates, "summary.json")
+
+
+def twins_in_words(count: int, named_in: str) -> str:
+    """That rows came before, and where they are named; empty where none did.
+
+    >>> twins_in_words(1, "summary.json")
+    ' 1 row came before: see duplicate_rows in summary.json.'
+    """
+    return f" {_counted(count, 'row')} came before: see duplicate_rows in {named_in}." if count else ""
 
 
 def _paper(sheets: int, stock: Stock | None) -> str:

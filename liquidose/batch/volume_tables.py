@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from io import BytesIO
+from itertools import repeat
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryFile
 from typing import Any, Final, Self
 
 from liquidose.batch.answers import MOST_INT64, PAST_INT64
 from liquidose.batch.columns import polars_or_refuse
 from liquidose.batch.rejects import Refusal
 from liquidose.batch.spreadsheet import csv_line, safe_cell, shown
-from liquidose.errors import CannotWrite
-from liquidose.files import whole_file, write_whole
+from liquidose.errors import BadOption, CannotWrite
+from liquidose.files import whole_file
 
 PLACE: Final = ("file", "row", "line")
 RESULTS: Final = (
@@ -40,8 +43,34 @@ def _writing(target: str, faults: tuple[type[Exception], ...] = (OSError,)) -> I
 
 
 def table_for(target: str, headings: Sequence[str]) -> CsvTable | ParquetTable:
-    """The table that a file of this name is: Parquet where it ends so, else CSV."""
-    return (ParquetTable if target.endswith(".parquet") else CsvTable)(target, headings)
+    """The table that a file of this name is.
+
+    Raises:
+        BadOption: the name does not end in .csv or .parquet, or polars is not installed.
+    """
+    if target.endswith(".csv"):
+        return CsvTable(target, headings)
+    if target.endswith(".parquet"):
+        return ParquetTable(target, headings)
+    raise BadOption(
+        f"'{target}' is not called .csv or .parquet.",
+        "Name the file so that it says what it is.",
+        given=target,
+    )
+
+
+def write_together(files: Mapping[str, Callable[[str], None]]) -> None:
+    """Nothing comes out; each file is what was written to the path that its function was given, and the first is the last.
+
+    Raises:
+        CannotWrite: none of them is written.
+    """
+    with ExitStack() as whole:
+        for path, write in files.items():
+            temporary = whole.enter_context(whole_file(path))
+            write(temporary)
+            with open(temporary, "rb") as file:  # noqa: PTH123
+                os.fsync(file.fileno())
 
 
 class Waiting:
@@ -60,19 +89,28 @@ class Waiting:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        with suppress(OSError):  # of what a full disk did not take, and nobody wants any more
+            self._file.close()
 
     def add(self, content: bytes) -> None:
         """Nothing comes out; the content is behind what was there."""
         with _writing(self._target):
             self._file.write(content)
 
-    def pieces(self) -> Iterator[bytes]:
-        """Everything, in pieces."""
+    def pieces(self, sizes: Iterable[int] | None = None) -> Iterator[bytes]:
+        """Everything from the beginning, in pieces of these sizes, else of a million bytes."""
         with _writing(self._target):
             self._file.seek(0)
-        while piece := self._file.read(1 << 20):
+        for size in sizes or repeat(1 << 20):
+            piece = self._file.read(size)
+            if not piece:
+                return
             yield piece
+
+    def write(self, path: str) -> None:
+        """Nothing comes out; the file of that path holds everything."""
+        with _writing(self._target), open(path, "wb") as file:  # noqa: PTH123
+            file.writelines(self.pieces())
 
 
 class CsvTable:
@@ -95,9 +133,9 @@ class CsvTable:
         own, results = row[: -len(RESULTS)], row[-len(RESULTS) :]
         self._waiting.add(csv_line((*(safe_cell(shown(cell)) for cell in own), *results)))
 
-    def write(self) -> None:
-        """Nothing comes out; the target is the table."""
-        write_whole(self._target, self._waiting.pieces())
+    def write(self, path: str) -> None:
+        """Nothing comes out; the file of that path is the table."""
+        self._waiting.write(path)
 
 
 class ParquetTable:
@@ -114,18 +152,16 @@ class ParquetTable:
         kinds = {**dict.fromkeys(_WHOLE, pl.Int64), **dict.fromkeys(_LISTS, pl.List(pl.String))}
         self._schema = {name: kinds.get(name, pl.String) for name in headings}
         self._rows: list[list[Any]] = []
-        self._count = 0
+        self._waiting = Waiting(target)
+        self._sizes: list[int] = []
+        """How many bytes each piece has that waits."""
 
     def __enter__(self) -> Self:
-        with self._written():
-            self._folder = TemporaryDirectory(prefix=".liquidose-", dir=Path(self._target).parent)
+        self._waiting.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
-
-    def _written(self) -> AbstractContextManager[None]:
-        return _writing(self._target, (OSError, self._pl.exceptions.PolarsError))
+        self._waiting.__exit__()
 
     def add(self, row: Sequence[Any]) -> Refusal | None:
         """Why the table cannot hold the row; where nothing comes out, it is the next."""
@@ -142,17 +178,23 @@ class ParquetTable:
         return None
 
     def _put_by(self) -> None:
-        piece = self._pl.DataFrame(self._rows, schema=self._schema, orient="row")
-        with self._written():
-            piece.write_parquet(Path(self._folder.name, f"{self._count:09}.parquet"))
-        self._rows, self._count = [], self._count + 1
+        content = BytesIO()
+        self._pl.DataFrame(self._rows, schema=self._schema, orient="row").write_ipc(content)
+        self._waiting.add(content.getvalue())
+        self._sizes.append(content.tell())
+        self._rows = []
 
-    def write(self) -> None:
-        """Nothing comes out; the target is the table."""
+    def write(self, path: str) -> None:
+        """Nothing comes out; the file of that path is the table."""
         self._put_by()
-        pieces = sorted(Path(self._folder.name).iterdir())
-        with self._written(), whole_file(self._target) as temporary:
-            self._pl.scan_parquet(pieces, glob=False).sink_parquet(temporary, maintain_order=True)
+        with _writing(self._target, (OSError, self._pl.exceptions.PolarsError)):
+            table = self._pl.io.plugins.register_io_source(self._frames, schema=self._schema)
+            table.sink_parquet(path, maintain_order=True)
+
+    def _frames(self, columns: Any, condition: Any, most: Any, together: Any) -> Iterator[Any]:  # noqa: ARG002
+        """Each piece in turn; polars may ask for less, which a table that is written whole never does."""
+        for piece in self._waiting.pieces(self._sizes):
+            yield self._pl.read_ipc(BytesIO(piece))
 
 
 def _typed(name: str, cell: Any) -> Any:
