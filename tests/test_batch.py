@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
+import pty
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pdfplumber
@@ -163,6 +167,28 @@ def test_dry_run_says_what_would_be_rejected_and_writes_nothing(tmp_path: Path) 
         "Rows: 2. To be rejected: 1. Labels to be printed: 1. Nothing was written.",
     ]
     assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@pytest.mark.parametrize("convert", [(), ("--convert",)])
+def test_progress_is_shown_on_a_terminal_and_not_in_a_pipe(convert: tuple[str, ...], tmp_path: Path) -> None:
+    source = write_table(tmp_path / "o.csv", [order(k) for k in range(130)])
+    command = [sys.executable, "-m", "liquidose", "batch", source, *convert, "-o"]
+    ours, theirs = pty.openpty()
+    subprocess.run([*command, str(tmp_path / "a.csv")], stderr=theirs, stdout=subprocess.PIPE, check=True)
+    os.close(theirs)
+    shown = b""
+    while len(shown) < 4000:
+        try:
+            shown += os.read(ours, 4000)
+        except OSError:  # all was read, and nobody writes any more
+            break
+    os.close(ours)
+    steps = [line for line in shown.decode().split("\r") if "Rows" in line]
+    assert "64/130" in "".join(steps)
+    assert re.search(r"Rows  \[#{36}\]  130/130  [0-9,]+ rows a second", steps[-1])
+    quiet = subprocess.run([*command, str(tmp_path / "b.csv")], capture_output=True, check=True)
+    assert (quiet.stderr, quiet.stdout.count(b"\n")) == (b"", 1)
 
 
 def test_limit_reads_the_first_rows(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     digest: str
     """SHA-256 of its bytes."""
     lines: int
-    """About how many, for those who wait; of Parquet, exactly how many rows."""
+    """About how many rows, for those who wait; of Parquet, exactly how many."""
     state: tuple[int, int]
     """Its size and when it was last written, so that a change meanwhile is noticed."""
 
@@ -104,7 +104,7 @@ def look_through(path: str, *, form: Format | None = None, encoding: str | None 
     count = _rows_in_parquet(path) if lines is None else 0
     if lines is not None:
         lines.add(b"", last=True)
-        count = _orders_in_fhir(path) if found == "fhir" else lines.count
+        count = _orders_in_fhir(path) if found == "fhir" else max(0, lines.count - (found != "jsonl"))
     return Source(
         path=path, format=found, encoding=known, digest=digest.hexdigest(), lines=count, state=state
     )
