@@ -258,6 +258,10 @@ def test_json_line_that_is_no_order_is_rejected(line: str, says: str, tmp_path: 
         (b"patient.name,\n", "The headings of o.csv cannot be read: one of them is empty."),
         (b'patient.name,"locale\n', "The headings of o.csv cannot be read: a quotation mark is opened"),
         (b"patient.name\nJ\xf6rg\n", "o.csv is not UTF-8 text: byte 0xF6 in line 2."),
+        (
+            "patient.name\nJ".encode("utf-16"),
+            "byte 0xFF in line 1. Save it as UTF-8, or name its encoding, as in --encoding utf-16.",
+        ),
         (b"patient.name\n" + b"a" * 1_000_001, "o.csv has a line of more than 1,000,000 characters."),
     ],
 )

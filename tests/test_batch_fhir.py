@@ -50,22 +50,24 @@ def write_lines(path: Path, resources: list[dict[str, Any]], *others: str) -> st
 
 def test_bundle_gives_each_request_once(tmp_path: Path) -> None:
     source = tmp_path / "b.json"
-    source.write_text(json.dumps(bundle(MANY), indent=1), encoding="utf-8")
+    twice = [*MANY, request("never", doNotPerform=True)]
+    source.write_text(json.dumps(bundle(twice), indent=1), encoding="utf-8")
     result = batch(source, "-o", tmp_path / "out")
     assert result.exit_code == 4
     assert result.output == (
-        f"3 labels on 3 pages, 2 rejected: {tmp_path / 'out' / 'rejects.csv'}. "
-        "1 row came before: see duplicate_rows in summary.json.\n"
+        f"3 labels on 3 pages, 3 rejected: {tmp_path / 'out' / 'rejects.csv'}. "
+        "2 rows came before: see duplicate_rows in summary.json.\n"
     )
     assert [one["problem"] for one in rejects(tmp_path / "out")] == [
         "b.json, entry[5], MedicationRequest/stopped: Its status is 'stopped', not active.",
         "b.json, entry[6], MedicationRequest/never: It has doNotPerform: the medicine is not to be given.",
+        "b.json, entry[8], MedicationRequest/never: It has doNotPerform: the medicine is not to be given.",
     ]
     found = summary(tmp_path / "out")
-    assert (found["rows"], found["accepted"], found["labels"]) == (5, 3, 3)
-    assert found["duplicate_rows"] == [{"file": "b.json", "row": 5, "first_file": "b.json", "first_row": 1}]
+    assert (found["rows"], found["accepted"], found["labels"]) == (6, 3, 3)
+    assert [(one["row"], one["first_row"]) for one in found["duplicate_rows"]] == [(5, 1), (6, 4)]
     lines = source.read_text().splitlines()
-    for one, resource in zip(rejects(tmp_path / "out"), MANY[5:7], strict=True):
+    for one, resource in zip(rejects(tmp_path / "out"), [*twice[5:7], twice[8]], strict=True):
         assert [json.loads(text) for text in one["original"]] == [resource]
         assert f'"{resource["id"]}"' in "".join(lines[one["line"] - 1 : one["line"] + 3])
 

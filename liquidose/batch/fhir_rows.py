@@ -120,10 +120,10 @@ def _pieces(source: Source, number: int) -> Iterator[_Piece]:
         except LiquidoseError as refusal:
             yield _Piece(number, line, part, None, refusal)
             continue
-        at = 0
+        at, own_line = 0, line
         for resource, original in zip(resources, originals, strict=True):
             found = max(part.find(original, at), at)
-            own_line = line + part.count("\n", 0, found)
+            own_line += part.count("\n", at, found)
             at = found + 1
             try:
                 refuse_unknown(resource)

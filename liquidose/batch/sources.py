@@ -31,6 +31,7 @@ LONGEST_LINE: Final = 1_000_000
 SPOOL: Final = "standard-input"
 """The name of what came by standard input, in the folder of a run and in its rejects."""
 _CHUNK: Final = 1 << 20
+_WIDE: Final = frozenset({codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE})
 _RESOURCE: Final = b'"resourceType"'
 _FHIR_ORDER: Final = re.compile(rb'"resourceType"\s*:\s*"Medication(?:Request|Dispense)"')
 
@@ -162,10 +163,12 @@ class _Lines:
     def __init__(self, path: str, form: Format, encoding: str) -> None:
         self.count = 0
         self._path, self._form, self._encoding = path, form, encoding
+        self._begins = b""
         self._decoder = codecs.getincrementaldecoder(encoding)()
         self._open = 0
 
     def add(self, chunk: bytes, *, last: bool = False) -> None:
+        self._begins = self._begins or chunk[:2]
         try:
             text = self._decoder.decode(chunk, last)
         except UnicodeError as fault:
@@ -187,10 +190,9 @@ class _Lines:
         if self._form == "fhir":
             problem, remedy = "is not UTF-8 text", "FHIR is nothing else: have it sent again."
         elif self._encoding == "utf-8-sig":
-            problem, remedy = (
-                "is not UTF-8 text",
-                "Save it as UTF-8, or name its encoding, as in --encoding cp1252.",
-            )
+            like = "utf-16" if self._begins in _WIDE else "cp1252"
+            problem = "is not UTF-8 text"
+            remedy = f"Save it as UTF-8, or name its encoding, as in --encoding {like}."
         else:
             problem, remedy = f"is not text in {self._encoding}", "Name the encoding it has."
         what = ""
