@@ -189,7 +189,7 @@ class ParquetTable:
         self._put_by()
         with _writing(self._target, (OSError, self._pl.exceptions.PolarsError)):
             table = self._pl.io.plugins.register_io_source(self._frames, schema=self._schema)
-            table.sink_parquet(path, maintain_order=True)
+            table.sink_parquet(path, row_group_size=_TOGETHER, maintain_order=True)
 
     def _frames(self, columns: Any, condition: Any, most: Any, together: Any) -> Iterator[Any]:  # noqa: ARG002
         """Each piece in turn; polars may ask for less, which a table that is written whole never does."""
