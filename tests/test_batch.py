@@ -276,6 +276,40 @@ def test_table_that_cannot_be_read_is_refused_before_the_first_row(
     assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
 
 
+@pytest.mark.parametrize(
+    ("name", "what"), [("o.xlsx", "a workbook"), ("o.XML", "XML"), ("o.csv.gz", "packed")]
+)
+def test_file_of_another_kind_is_refused_by_name(name: str, what: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"PK")
+    result = batch(tmp_path / name, "-o", tmp_path / "out")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"liquidose: {tmp_path / name} is {what}, which is not read. "
+        "Save it as CSV in UTF-8, or have it sent as FHIR R4 in JSON.\n",
+    )
+
+
+def test_json_by_standard_input_is_known_for_what_it_is(tmp_path: Path) -> None:
+    result = batch("-", "-o", tmp_path / "out", given=b'{"patient.name": "Sam, Example"}\n')
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "liquidose: standard-input begins like JSON, not like the headings of a table. Say --format jsonl, or fhir.\n",
+    )
+
+
+@pytest.mark.parametrize("convert", [(), ("--convert",)])
+def test_two_files_of_one_name_are_refused(convert: tuple[str, ...], tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        write_table(tmp_path / folder / "o.csv", [order(1)])
+    result = batch(tmp_path / "a" / "o.csv", tmp_path / "b" / "o.csv", *convert, "-o", tmp_path / "t.csv")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "liquidose: Two files are called o.csv, and a rejected row is found again by its file's name. "
+        "Rename one, or read it in a run of its own.\n",
+    )
+
+
 def test_headings_alone_are_a_run_of_no_rows(tmp_path: Path) -> None:
     source = tmp_path / "o.csv"
     source.write_text(",".join(PLAIN), encoding="utf-8")

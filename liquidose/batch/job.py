@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterator
 from importlib.metadata import version
 from itertools import islice
@@ -33,7 +34,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Everything that decides what comes out.
 
     Raises:
-        BadOption: no sheet, no row, or a sheet that has no place for a label.
+        BadOption: no sheet, no row, a sheet that has no place for a label, or two files of one name.
         DoesNotFit: the design does not fit the stock.
     """
 
@@ -47,6 +48,13 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """How many rows are read; None for all."""
 
     def __post_init__(self) -> None:
+        names = Counter(source.name for source in self.sources)
+        for name in (name for name, count in names.items() if count > 1):
+            raise BadOption(
+                f"Two files are called {name}, and a rejected row is found again by its file's name.",
+                "Rename one, or read it in a run of its own.",
+                given=name,
+            )
         if self.sheets_per_file < 1 or (self.limit is not None and self.limit < 1):
             raise BadOption("At least one sheet and one row are needed.", "Ask for 1 or more.", given="0")
         for kind, run in self.kinds.items():

@@ -94,6 +94,12 @@ class _Table:
 
     def __iter__(self) -> Iterator[Row]:
         heading = next(self._file, "")
+        if heading.lstrip().startswith(("{", "[")):
+            raise BadFile(
+                f"{self._name} begins like JSON, not like the headings of a table.",
+                "Say --format jsonl, or fhir.",
+                given=self._name,
+            )
         self._back.append(heading)
         mark = _mark(heading, self._format)
         parted = self._parted(mark)

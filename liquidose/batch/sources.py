@@ -26,6 +26,10 @@ SUFFIXES: Final[dict[str, Format]] = {
 }  # fmt: skip
 NO_TEXT: Final[dict[Format, str]] = {"parquet": "a Parquet file", "fhir": "FHIR, which is UTF-8"}
 """Formats whose encoding nobody chooses."""
+_NOT_READ: Final = {
+    ".xlsx": "a workbook", ".xls": "a workbook", ".ods": "a workbook", ".xml": "XML", ".hl7": "HL7 of version 2", ".zip": "packed",
+    ".gz": "packed",
+}  # fmt: skip
 LONGEST_LINE: Final = 1_000_000
 """In characters; a longer one is no order."""
 SPOOL: Final = "standard-input"
@@ -126,6 +130,12 @@ def _format_of(path: str) -> Format:
         raise BadOption(
             f"{path} is no resource of FHIR: it has no resourceType.",
             "If each line is an order of its own, say so with --format jsonl.",
+            given=path,
+        )
+    if suffix in _NOT_READ:
+        raise BadFile(
+            f"{path} is {_NOT_READ[suffix]}, which is not read.",
+            "Save it as CSV in UTF-8, or have it sent as FHIR R4 in JSON.",
             given=path,
         )
     if named is None:

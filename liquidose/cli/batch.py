@@ -132,7 +132,7 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
         stop(error)
     except KeyboardInterrupt:
         say(
-            "liquidose: interrupted. Give the same command again: labels go on where they stopped.",
+            "liquidose: interrupted. Give the same command again: labels go on where they stopped, a table begins anew.",
             error=True,
         )
         sys.exit(130)
