@@ -31,7 +31,7 @@ def test_each_kind_has_its_files_and_the_summary_adds_up(tmp_path: Path) -> None
     result = batch(source, "--stock", "avery-l7165", *KINDS, "-o", out)
     assert result.exit_code == 4
     assert result.output == (
-        f"6 labels on 1 sheet of L7165, 1 sheet of L7160 and 2 pages, 1 rejected: {out / 'rejects.csv'}.\n"
+        f"6 labels on 1 sheet of L7165, 1 sheet of L7160 (small) and 2 pages (card), 1 rejected: {out / 'rejects.csv'}.\n"
     )
     (reject,) = rejects(out)
     assert (reject["row"], reject["code"], reject["cells"]) == (4, "bad-option", rows[3])

@@ -134,7 +134,9 @@ def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterato
 def in_words(summary: Summary, kinds: Mapping[str, Run], folder: str) -> str:
     """The summary as a pharmacist reads it."""
     used = [one for one in summary.kinds if one.labels or len(kinds) == 1] or summary.kinds[:1]
-    papers = [_paper(one.sheets, kinds[one.kind].stock) for one in used]
+    papers = [
+        _paper(one.sheets, kinds[one.kind].stock) + (f" ({one.kind})" if one.kind else "") for one in used
+    ]
     said = f"{_counted(summary.labels, 'label')} on {' and '.join(filter(None, (', '.join(papers[:-1]), papers[-1])))}"
     said += f", {summary.rejects:,} rejected"
     if summary.rejects:
