@@ -60,7 +60,9 @@ def table_for(target: str, headings: Sequence[str]) -> CsvTable | ParquetTable:
 
 
 def write_together(files: Mapping[str, Callable[[str], None]]) -> None:
-    """Nothing comes out; each file is what was written to the path that its function was given, and the first is the last.
+    """Nothing comes out; each file holds what its function wrote to the path it was given.
+
+    The first takes its name last: where it is, the others are.
 
     Raises:
         CannotWrite: none of them is written.
