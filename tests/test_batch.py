@@ -289,6 +289,39 @@ def test_file_of_another_kind_is_refused_by_name(name: str, what: str, tmp_path:
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("--limit", 0), "At least one sheet and one row are needed. Ask for 1 or more."),
+        (("--sheets-per-file", 0), "At least one sheet and one row are needed. Ask for 1 or more."),
+        (("--encoding", "rot13"), "There is no text encoding 'rot13'. Name one such as cp1252 or utf-16."),
+        (("--encoding", "utf-16"), "o.csv is not text in utf-16. Name the encoding it has."),
+        (("--map-file", "nowhere.toml"), "nowhere.toml cannot be read: No such file or directory."),
+        (("--map-file", "bad.toml"), "bad.toml is not TOML: "),
+        (("--map-file", "number.toml"), 'number.toml: directions.dose is not text. Write it like dose = "{AMOUNT} {UNIT}".'),
+        (("orders",), "orders does not say by its name what it is. Say it with --format csv, tsv, jsonl, parquet or fhir."),
+        (("folder.csv",), "folder.csv cannot be read: Is a directory. Check the path."),
+        (("pipe.csv",), "pipe.csv is no ordinary file. Give it by standard input, as '-'."),
+        (("nowhere.csv",), "nowhere.csv cannot be read: No such file or directory. Check the path."),
+    ],
+)  # fmt: skip
+def test_command_that_cannot_be_carried_out_says_why_and_writes_nothing(
+    given: tuple[object, ...], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_table(tmp_path / "o.csv", [order(1)])
+    (tmp_path / "orders").touch()
+    (tmp_path / "bad.toml").write_text("dose", encoding="utf-8")
+    (tmp_path / "number.toml").write_text("[directions]\ndose = 5\n", encoding="utf-8")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "pipe.csv").symlink_to(os.devnull)
+    before = sorted(tmp_path.iterdir())
+    result = batch("o.csv", *given, "-o", "out")
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_json_by_standard_input_is_known_for_what_it_is(tmp_path: Path) -> None:
     result = batch("-", "-o", tmp_path / "out", given=b'{"patient.name": "Sam, Example"}\n')
     assert (result.exit_code, result.stderr) == (

@@ -154,6 +154,19 @@ def test_every_example_comes_out_once_and_as_the_table_of_examples_says(tmp_path
             assert any(row["says"] in one["problem"] for one in rejects(out)), name
 
 
+def test_entry_without_a_resource_is_rejected_with_the_whole(tmp_path: Path) -> None:
+    source = tmp_path / "b.json"
+    content = bundle([*BESIDE, request("one")])
+    content["entry"].append({"fullUrl": "http://example.org/nothing"})
+    source.write_text(json.dumps(content), encoding="utf-8")
+    result = batch(source, "-o", tmp_path / "out")
+    assert result.exit_code == 4
+    (one,) = rejects(tmp_path / "out")
+    assert one["problem"] == "b.json, entry[4] is no resource of FHIR: it has no resourceType."
+    assert one["original"] == [source.read_text(encoding="utf-8")]
+    assert (summary(tmp_path / "out")["rows"], summary(tmp_path / "out")["labels"]) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [

@@ -168,6 +168,35 @@ def test_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
     assert result.stderr == f"liquidose: {source} is a Parquet file. Leave --encoding out.\n"
 
 
+def test_columns_that_nobody_maps_may_hold_anything_and_are_kept(tmp_path: Path) -> None:
+    rows = [order(1, directions__dose="5")]
+    others = {
+        "float": pl.Series([float("nan")]), "bytes": pl.Series([b"\xff"]), "how_long": pl.Series([dt.timedelta(hours=1)]),
+        "parts": pl.Series([{"a": 1.5, "b": [b"x"]}]), "large": pl.Series([2**100], dtype=pl.Int128),
+        "zoned": pl.Series([dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)]),
+    }  # fmt: skip
+    source = write_parquet(tmp_path / "o.parquet", rows, **others)
+    assert batch(source, "--map", "purpose=fever", "-o", tmp_path / "out").exit_code == 4
+    (one,) = rejects(tmp_path / "out")
+    assert {name: one["cells"][name] for name in others} == {
+        "float": "nan", "bytes": "b'\\xff'", "how_long": "1:00:00", "parts": {"a": 1.5, "b": ["b'x'"]},
+        "large": str(2**100), "zoned": "2026-11-23T08:00+00:00",
+    }  # fmt: skip
+    assert batch(source, "--map", "purpose=fever", "--convert", "-o", tmp_path / "t.parquet").exit_code == 4
+
+
+def test_file_that_is_spoilt_in_the_middle_is_said(tmp_path: Path) -> None:
+    source = Path(write_parquet(tmp_path / "o.parquet", [order(k) for k in range(500)]))
+    content = bytearray(source.read_bytes())
+    content[4:2000] = bytes(1996)
+    source.write_bytes(content)
+    result = batch(source, "-o", tmp_path / "out")
+    assert (
+        result.exit_code,
+        result.stderr.startswith(f"liquidose: {source} cannot be read as Parquet: "),
+    ) == (2, True)
+
+
 def test_parquet_comes_by_standard_input_too(tmp_path: Path) -> None:
     given = Path(write_parquet(tmp_path / "o.parquet", [order(1)])).read_bytes()
     assert batch("-", "--format", "parquet", "-o", tmp_path / "out", given=given).exit_code == 0
