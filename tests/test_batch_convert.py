@@ -174,6 +174,34 @@ def test_rows_that_came_before_are_kept_and_named(tmp_path: Path) -> None:
     assert [row["row"] for row in table(tmp_path / "t.csv")] == ["1", "2", "3", "6"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "volume", "codes", "says"),
+    [
+        ({"dose": "30 mg/kg/day", "every": "8 hours", "weight": "10 kg"}, "10", {"interval"}, ""),
+        ({"dose": "30 mg/kg/day", "times_a_day": "3", "weight": "10 kg"}, "10", set(), ""),
+        ({"dose": "100 mg", "as_needed": "true"}, "10", {"no-daily-maximum"}, ""),
+        ({"dose": "100 mg", "as_needed": "fever", "max_per_day": "4 doses"}, "10", set(), ""),
+        ({"dose": "100 mg", "as_needed": "true", "max_per_day": "350 mg"}, "10", {"daily-maximum"}, ""),
+        ({"dose": "30 mg/kg/day", "as_needed": "true", "weight": "10 kg"}, "", set(), "nobody knows how many doses of it will be needed."),
+        ({"dose": "100 mg", "times_a_day": "4", "max_per_day": "350 mg"}, "", set(), "350 mg"),
+        ({"dose": "100 mg", "every": "7 hours"}, "", set(), "does not divide a day"),
+        ({"dose": "100 mg", "times_a_day": "3", "every": "8 hours"}, "", set(), "both say how often; keep one"),
+    ],
+)  # fmt: skip
+def test_how_often_is_honoured_or_refused(
+    cells: dict[str, str], volume: str, codes: set[str], says: str, tmp_path: Path
+) -> None:
+    source = write_table(tmp_path / "o.csv", [{"strength": "10 mg/mL", **cells}])
+    assert batch(source, "--convert", "-o", tmp_path / "t.csv").exit_code == (4 if says else 0)
+    if says:
+        assert says in table(tmp_path / "t.rejects.csv")[0]["problem"]
+        return
+    (row,) = table(tmp_path / "t.csv")
+    assert row["exact_ml"] == volume
+    of_a_day = {"no-daily-maximum", "daily-maximum", "interval"}
+    assert of_a_day & set(row["warning_codes"].split(";")) == codes
+
+
 def test_dry_run_says_which_rows_would_have_no_volume(tmp_path: Path) -> None:
     given = [{"dose": dose, "strength": "5 mg/5 mL"} for dose in ("5 mg", "5")]
     result = batch(write_table(tmp_path / "o.csv", given), "--convert", "--dry-run")

@@ -36,6 +36,7 @@ def kinds_of_their_own(count: int) -> dict[str, pl.Series]:
         "drug__shake": pl.Series([True, False] * (count // 2)),
         "directions__times": pl.Series([["morning", "noon"]] * count),
         "directions__route": pl.Series(["by mouth"] * count, dtype=pl.Categorical),
+        "directions__as_needed": pl.Series([False] * count),
         "directions__with": pl.Series([None] * count),
     }
 
@@ -91,6 +92,7 @@ FLOAT = "A float is not the number that somebody wrote: write it as text, or as 
         ("dispense.date", pl.Series([5]), "holds Int64, not text or dates."),
         ("dispense.date", pl.Series([dt.datetime(2026, 11, 23, tzinfo=dt.UTC)]), "time_zone='UTC'), not text or dates."),
         ("drug.shake", pl.Series([1]), "holds Int64, not text or booleans."),
+        ("directions.as_needed", pl.Series([1]), "holds Int64, not text or booleans."),
         ("directions.times", pl.Series([[1, 2]]), "holds List(Int64), not text or a list of texts."),
         ("drug.strength", pl.Series([b"5 mg/5 mL"]), "the column 'drug.strength' holds Binary, not text."),
         ("patient.nmae", pl.Series(["Sam"]), "Did you mean 'patient.name'?"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,12 +24,13 @@ from liquidose.batch.twins import Duplicate, Seen
 from liquidose.batch.volume_tables import BETWEEN, PLACE, RESULTS, Waiting, table_for, write_together
 from liquidose.batch.workers import workers
 from liquidose.cautions import Caution
-from liquidose.conversion import Conversion, work_out
+from liquidose.conversion import Conversion, with_note, work_out
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, LiquidoseError
 from liquidose.exchange.conversions import exact_text, plain
 from liquidose.numbers import decimal_digits, rounded
+from liquidose.orders.often import counted, told_of_a_day
 from liquidose.orders.order import Order
 from liquidose.orders.parts import Directions
 from liquidose.orders.rows import check_columns, checked_values, is_empty, json_values, values_of_cells
@@ -39,7 +40,8 @@ from liquidose.source import source_of
 
 _SHORT: Final = (
     "directions.dose", "drug.strength", "drug.component", "patient.weight", "patient.height", "patient.bsa",
-    "directions.times", "directions.times_a_day", "directions.route", "locale",
+    "directions.times", "directions.times_a_day", "directions.every", "directions.as_needed", "directions.max_per_day",
+    "directions.route", "locale",
 )  # fmt: skip
 FIELDS: Final = {
     **{field: field for field in (*_SHORT, "drug.name", "drug.form")},
@@ -130,17 +132,20 @@ class Converter:
             locale=locale,
             notes=notes,
         )
-        return work_out(
-            dose,
+        daily = counted(directions, dose, patient, locale=locale)
+        found = work_out(
+            daily.dose,
             source,
             patient=patient,
-            times_a_day=directions.doses_a_day,
+            times_a_day=daily.doses_a_day,
             route=directions.way,
             syringes=self._site.syringes,
             limits=self._site.limits_in_force,
             notes=notes,
             profile=self._site.profile,
         )
+        told = told_of_a_day(directions, daily, found.dose_amount, locale=locale, profile=self._site.profile)
+        return reduce(with_note, told, found)
 
 
 def _values(row: Row, reading: Reading) -> dict[str, Any]:

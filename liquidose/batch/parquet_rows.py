@@ -20,9 +20,12 @@ _TOGETHER: Final = 10_000
 """Rows that are read together: a file is never in memory whole."""
 _WORDS: Final[dict[cells.Kind, str]] = {
     "text": "text", "texts": "text or a list of texts", "whole": "text or whole numbers",
-    "yes-no": "text or booleans", "date": "text or dates", "time": "text or times without a zone",
+    "yes-no": "text or booleans", "yes-no-text": "text or booleans", "date": "text or dates", "time": "text or times without a zone",
 }  # fmt: skip
-_ALSO: Final[dict[cells.Kind, frozenset[str]]] = {"date": frozenset({"time"})}
+_ALSO: Final[dict[cells.Kind, frozenset[str]]] = {
+    "date": frozenset({"time"}),
+    "yes-no-text": frozenset({"yes-no"}),
+}
 _PUT_TOGETHER: Final = frozenset({"text", "whole", "yes-no", "date", "time", "decimal", "empty"})
 """What a mapping may name."""
 _PLAIN: Final = (str, bool, Decimal, dt.date, type(None))

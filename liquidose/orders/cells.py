@@ -115,7 +115,11 @@ def value_of(column: str, cell: Any) -> Any:
         return _typed(column, cell)
     text = cell.strip(" ")
     not_spoilt(column, text)
-    match columns()[column]:
+    return _read(columns()[column], column, text)
+
+
+def _read(kind: Kind, column: str, text: str) -> Any:
+    match kind:
         case "texts":
             parts = re.split("[;,]" if column in _BY_COMMA else ";", text)
             return [part.strip(" ") for part in parts if part.strip(" ")]
@@ -125,7 +129,7 @@ def value_of(column: str, cell: Any) -> Any:
             return _yes_or_no(column, text)
         case "yes-no-text":
             return {"true": True, "false": False}.get(text.lower(), text)
-        case "date" | "time" as kind:
+        case "date" | "time":
             return _moment(column, text, kind)
         case "text":
             return text
