@@ -18,6 +18,7 @@ from pathlib import Path
 
 from liquidose.batch.checking import Reading
 from liquidose.batch.job import Job
+from liquidose.batch.kinds import OWN
 from liquidose.batch.running import make_labels
 from liquidose.batch.sources import look_through
 from liquidose.label_making import LabelMaker
@@ -74,7 +75,7 @@ def with_table(source: Path, jobs: int) -> float:
         job = Job(
             sources=(look_through(str(source)),),
             reading=Reading(),
-            run=Run(template=load_template("dispensing")),
+            kinds={OWN: Run(template=load_template("dispensing"))},
             site=Site(),
             sheets_per_file=SHEETS,
         )

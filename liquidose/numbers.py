@@ -191,11 +191,11 @@ def decimal_digits(value: Fraction) -> str | None:
     return f"{whole}.{part}" if part else str(whole)
 
 
-def write_number(value: Fraction, *, locale: str | None = None) -> str:
+def write_number(value: Fraction, *, locale: str | None = None, grouped: bool = True) -> str:
     """The value with a leading zero, no trailing zero and grouped thousands; marked 'about' if rounded.
 
     With no locale three decimals after a non-zero whole part get a fourth, so that they read back.
-    Thousands are grouped by a comma in English and by U+202F elsewhere.
+    Thousands are grouped by a comma in English and by U+202F elsewhere, where ``grouped`` asks for it.
 
     Raises:
         ValueError: below zero.
@@ -215,9 +215,10 @@ def write_number(value: Fraction, *, locale: str | None = None) -> str:
     if locale is None and len(part) == 3 and whole != "0":
         part += "0"
     mark, groups = marks_of(locale)
-    group = "," if "," in groups and locale is not None and locale.startswith("en") else THIN
-    grouped = f"{int(whole):,}".replace(",", group)
-    return prefix + grouped + (mark + part if part else "")
+    if grouped:
+        group = "," if "," in groups and locale is not None and locale.startswith("en") else THIN
+        whole = f"{int(whole):,}".replace(",", group)
+    return prefix + whole + (mark + part if part else "")
 
 
 def rounded(value: Fraction) -> Fraction:

@@ -122,7 +122,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
         locale=locale,
         notes=notes,
     )
-    daily = counted(order, dose, patient)
+    daily = counted(order.directions, dose, patient, locale=locale)
 
     def worked_out(
         drug: Source, limits: Limits, told: list[Caution], route: Route | None = order.directions.way
@@ -218,7 +218,9 @@ def _told_of_the_order(order: Order, daily: Counted, conversion: Conversion, sit
     if order.directions.doses_a_day is None and not order.filled_ahead:  # a filled syringe is one dose
         what = "how long to wait between doses" if order.directions.given_as_needed else "how often"
         yield Caution(code="no-times", text=f"The order does not say {what}: ask the pharmacist.")
-    yield from told_of_a_day(order, daily, conversion.dose_amount, profile=site.profile)
+    yield from told_of_a_day(
+        order.directions, daily, conversion.dose_amount, locale=order.locale, profile=site.profile
+    )
     yield from _first_day(order)
     yield from in_place_of_tablets(order, profile=site.profile)
 

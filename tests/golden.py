@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -127,12 +128,20 @@ def public_names() -> str:
     return "\n".join(rows) + "\n"
 
 
+def example_rejects() -> str:
+    """The rejects of the worked example of a batch, as a pharmacist opens them."""
+    with tempfile.TemporaryDirectory() as folder:
+        CliRunner().invoke(main, ["batch", str(ROOT / "examples" / "orders.csv"), "-o", f"{folder}/out"])
+        return Path(folder, "out", "rejects.csv").read_text(encoding="utf-8")
+
+
 def generated() -> dict[str, str]:
     """Every generated file with its text."""
     return {
         "docs/commands.md": command_page(),
         "docs/lint.md": lint_page(),
         "docs/two-courses.md": courses_page(),
+        "examples/orders.rejects.csv": example_rejects(),
         "liquidose/data/schemas/convert.schema.json": schema(schema_of(ConvertDocument)),
         "liquidose/data/schemas/error.schema.json": schema(schema_of(ErrorDocument)),
         "liquidose/data/schemas/lint.schema.json": schema(schema_of(LintDocument)),

@@ -5,12 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import os
+import pty
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pdfplumber
 import pytest
 from tables import Row, cases
 from tables_of_orders import PLAIN, batch, order, outputs, rejects, summary, table, write_table
+
+from liquidose.batch.mapping import read_map
 
 ROLL = ("--stock", "zebra-4x6in")
 EXAMPLE = Path(__file__).parent.parent / "examples" / "orders.csv"
@@ -163,6 +169,28 @@ def test_dry_run_says_what_would_be_rejected_and_writes_nothing(tmp_path: Path) 
     assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@pytest.mark.parametrize("convert", [(), ("--convert",)])
+def test_progress_is_shown_on_a_terminal_and_not_in_a_pipe(convert: tuple[str, ...], tmp_path: Path) -> None:
+    source = write_table(tmp_path / "o.csv", [order(k) for k in range(130)])
+    command = [sys.executable, "-m", "liquidose", "batch", source, *convert, "-o"]
+    ours, theirs = pty.openpty()
+    subprocess.run([*command, str(tmp_path / "a.csv")], stderr=theirs, stdout=subprocess.PIPE, check=True)
+    os.close(theirs)
+    shown = b""
+    while len(shown) < 4000:
+        try:
+            shown += os.read(ours, 4000)
+        except OSError:  # all was read, and nobody writes any more
+            break
+    os.close(ours)
+    steps = [line for line in shown.decode().split("\r") if "Rows" in line]
+    assert "64/130" in "".join(steps)
+    assert re.search(r"Rows  \[#{36}\]  130/130  [0-9,]+ rows a second", steps[-1])
+    quiet = subprocess.run([*command, str(tmp_path / "b.csv")], capture_output=True, check=True)
+    assert (quiet.stderr, quiet.stdout.count(b"\n")) == (b"", 1)
+
+
 def test_limit_reads_the_first_rows(tmp_path: Path) -> None:
     source = write_table(tmp_path / "o.csv", [order(k) for k in range(9)])
     assert batch(source, "--limit", 4, "-o", tmp_path / "out").exit_code == 0
@@ -230,6 +258,10 @@ def test_json_line_that_is_no_order_is_rejected(line: str, says: str, tmp_path: 
         (b"patient.name,\n", "The headings of o.csv cannot be read: one of them is empty."),
         (b'patient.name,"locale\n', "The headings of o.csv cannot be read: a quotation mark is opened"),
         (b"patient.name\nJ\xf6rg\n", "o.csv is not UTF-8 text: byte 0xF6 in line 2."),
+        (
+            "patient.name\nJ".encode("utf-16"),
+            "byte 0xFF in line 1. Save it as UTF-8, or name its encoding, as in --encoding utf-16.",
+        ),
         (b"patient.name\n" + b"a" * 1_000_001, "o.csv has a line of more than 1,000,000 characters."),
     ],
 )
@@ -242,6 +274,73 @@ def test_table_that_cannot_be_read_is_refused_before_the_first_row(
     assert result.exit_code == 2
     assert says in result.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("o.xlsx", "a workbook"), ("o.XML", "XML"), ("o.csv.gz", "packed")]
+)
+def test_file_of_another_kind_is_refused_by_name(name: str, what: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"PK")
+    result = batch(tmp_path / name, "-o", tmp_path / "out")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"liquidose: {tmp_path / name} is {what}, which is not read. "
+        "Save it as CSV in UTF-8, or have it sent as FHIR R4 in JSON.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("--limit", 0), "At least one sheet and one row are needed. Ask for 1 or more."),
+        (("--sheets-per-file", 0), "At least one sheet and one row are needed. Ask for 1 or more."),
+        (("--encoding", "rot13"), "There is no text encoding 'rot13'. Name one such as cp1252 or utf-16."),
+        (("--encoding", "utf-16"), "o.csv is not text in utf-16. Name the encoding it has."),
+        (("--map-file", "nowhere.toml"), "nowhere.toml cannot be read: No such file or directory."),
+        (("--map-file", "bad.toml"), "bad.toml is not TOML: "),
+        (("--map-file", "number.toml"), 'number.toml: directions.dose is not text. Write it like dose = "{AMOUNT} {UNIT}".'),
+        (("orders",), "orders does not say by its name what it is. Say it with --format csv, tsv, jsonl, parquet or fhir."),
+        (("folder.csv",), "folder.csv cannot be read: Is a directory. Check the path."),
+        (("pipe.csv",), "pipe.csv is no ordinary file. Give it by standard input, as '-'."),
+        (("nowhere.csv",), "nowhere.csv cannot be read: No such file or directory. Check the path."),
+    ],
+)  # fmt: skip
+def test_command_that_cannot_be_carried_out_says_why_and_writes_nothing(
+    given: tuple[object, ...], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_table(tmp_path / "o.csv", [order(1)])
+    (tmp_path / "orders").touch()
+    (tmp_path / "bad.toml").write_text("dose", encoding="utf-8")
+    (tmp_path / "number.toml").write_text("[directions]\ndose = 5\n", encoding="utf-8")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "pipe.csv").symlink_to(os.devnull)
+    before = sorted(tmp_path.iterdir())
+    result = batch("o.csv", *given, "-o", "out")
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_json_by_standard_input_is_known_for_what_it_is(tmp_path: Path) -> None:
+    result = batch("-", "-o", tmp_path / "out", given=b'{"patient.name": "Sam, Example"}\n')
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "liquidose: standard-input begins like JSON, not like the headings of a table. Say --format jsonl, or fhir.\n",
+    )
+
+
+@pytest.mark.parametrize("convert", [(), ("--convert",)])
+def test_two_files_of_one_name_are_refused(convert: tuple[str, ...], tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        write_table(tmp_path / folder / "o.csv", [order(1)])
+    result = batch(tmp_path / "a" / "o.csv", tmp_path / "b" / "o.csv", *convert, "-o", tmp_path / "t.csv")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "liquidose: Two files are called o.csv, and a rejected row is found again by its file's name. "
+        "Rename one, or read it in a run of its own.\n",
+    )
 
 
 def test_headings_alone_are_a_run_of_no_rows(tmp_path: Path) -> None:
@@ -322,6 +421,28 @@ class TestMapping:
         )
         row = "Sam Example,baclofen,5 mg/5 mL,5,mg,Ward 3,3\n"
         assert self.run(tmp_path, row, "--map-file", str(kept)) == 0
+
+    def test_mapping_is_kept_for_next_time(self, tmp_path: Path) -> None:
+        row = "Sam Example,baclofen,5 mg/5 mL,5,mg,Ward 3,3\n"
+        kept = tmp_path / "map.toml"
+        odd = ("--map", 'purpose=for "a\\b"\x7fé')
+        assert self.run(tmp_path, row, *self.MAPS, *odd, "--keep-map", str(kept)) in {0, 4}
+        assert read_map(file=str(kept)) == read_map([*self.MAPS[1::2], odd[1]])
+        assert batch(tmp_path / "o.csv", "--map-file", kept, "-o", tmp_path / "b").exit_code in {0, 4}
+        assert outputs(tmp_path / "b") == outputs(tmp_path / "out")
+        result = batch(tmp_path / "o.csv", *self.MAPS, "--keep-map", tmp_path / "o.csv", "-o", tmp_path / "c")
+        assert (result.exit_code, result.stderr) == (
+            2,
+            f"liquidose: {tmp_path / 'o.csv'} is there already, and holds something else. Choose a new name.\n",
+        )
+        for given, says in [
+            (("--dry-run", *self.MAPS), "--dry-run writes nothing. Leave --keep-map out."),
+            (("-o", tmp_path / "c"), "There is no mapping to keep. Give it with --map."),
+        ]:
+            result = batch(tmp_path / "o.csv", *given, "--keep-map", tmp_path / "new.toml")
+            assert (result.exit_code, says in result.stderr) == (2, True)
+        assert not (tmp_path / "new.toml").exists()
+        assert not (tmp_path / "c").exists()
 
     def test_one_empty_cell_of_several_rejects_the_row(self, tmp_path: Path) -> None:
         assert self.run(tmp_path, "Sam Example,baclofen,5 mg/5 mL,,mg,Ward 3,3\n") == 4

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import resource
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from tables import jsonl_rows, rows
 from tables_of_orders import batch, order, table, write_table
+
+from liquidose.batch import converting
 
 OPEN = [*jsonl_rows("conversions.jsonl"), *jsonl_rows("conversions-odbl.jsonl")]
 LEFT_OUT = rows("conversions-left-out.toml", "left_out")
@@ -97,6 +100,148 @@ def test_row_that_contradicts_itself_is_rejected(cells: dict[str, str], says: st
     source = write_table(tmp_path / "o.csv", [{"dose": "5 mg", "strength": "5 mg/5 mL", **cells}])
     assert batch(source, "--convert", "-o", tmp_path / "t.csv").exit_code == 4
     assert says in table(tmp_path / "t.rejects.csv")[0]["problem"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize("most", [0, 5_000, 20_000, 40_000])
+def test_full_disk_leaves_no_file_of_four(most: int, ending: str, tmp_path: Path) -> None:
+    bad = [{"dose": f"{k}", "strength": "5 mg/5 mL", "name": "Sam Example " * 20} for k in range(1, 150)]
+    good = [{"dose": f"{k} mg", "strength": "5 mg/5 mL", "name": "Sam Example"} for k in range(1, 150)]
+    source = write_table(tmp_path / "o.csv", [*good, *bad])
+    target = tmp_path / f"t.{ending}"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+        result = batch(source, "--convert", "-o", target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (result.exit_code, "cannot be written: File too large" in result.stderr) == (5, True)
+    assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
+    assert batch(source, "--convert", "-o", target).exit_code == 4
+    assert len(list(tmp_path.iterdir())) == 5
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_interrupt_while_four_files_are_written_leaves_none(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_table(
+        tmp_path / "o.csv", [{"dose": "5 mg", "strength": "5 mg/5 mL"}, {"dose": "5", "strength": ""}]
+    )
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(converting, "_write_summary", interrupted)
+    assert batch(source, "--convert", "-o", tmp_path / f"t.{ending}").exit_code == 130
+    assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
+
+
+@pytest.mark.parametrize(
+    ("source", "target"), [("o.csv", "o.csv"), ("t.rejects.csv", "t.csv"), ("t.rejects.csv", "t.parquet")]
+)
+def test_file_that_is_read_is_never_written_over(source: str, target: str, tmp_path: Path) -> None:
+    path = write_table(tmp_path / source, [{"dose": "5 mg", "strength": "5 mg/5 mL"}])
+    before = Path(path).read_bytes()
+    result = batch(path, "--convert", "-o", tmp_path / target)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"liquidose: {path} is a file that is read. Choose another name with -o.\n",
+    )
+    assert (Path(path).read_bytes(), len(list(tmp_path.iterdir()))) == (before, 1)
+
+
+@pytest.mark.parametrize("name", ["-", "t.xlsx", "t", "t.CSV"])
+def test_table_of_another_name_is_refused(name: str, tmp_path: Path) -> None:
+    source = write_table(tmp_path / "o.csv", [{"dose": "5 mg", "strength": "5 mg/5 mL"}])
+    result = batch(source, "--convert", "-o", name)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"liquidose: '{name}' is not called .csv or .parquet. Name the file so that it says what it is.\n",
+    )
+
+
+def test_rows_that_came_before_are_kept_and_named(tmp_path: Path) -> None:
+    given = [{"dose": dose, "strength": "5 mg/5 mL"} for dose in ("5 mg", "2 mg", "5 mg", "x", "x", "5 mg")]
+    result = batch(write_table(tmp_path / "o.csv", given), "--convert", "-o", tmp_path / "t.csv")
+    assert result.output == (
+        f"4 of 6 rows in {tmp_path / 't.csv'}, 2 rejected: {tmp_path / 't.rejects.csv'}. "
+        f"3 rows came before: see duplicate_rows in {tmp_path / 't.summary.json'}.\n"
+    )
+    found = json.loads((tmp_path / "t.summary.json").read_text(encoding="utf-8"))
+    assert found["duplicates"] == 3
+    assert [(one["row"], one["first_row"]) for one in found["duplicate_rows"]] == [(3, 1), (5, 4), (6, 1)]
+    assert [row["row"] for row in table(tmp_path / "t.csv")] == ["1", "2", "3", "6"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "volume", "codes", "says"),
+    [
+        ({"dose": "30 mg/kg/day", "every": "8 hours", "weight": "10 kg"}, "10", {"interval"}, ""),
+        ({"dose": "30 mg/kg/day", "times_a_day": "3", "weight": "10 kg"}, "10", set(), ""),
+        ({"dose": "100 mg", "as_needed": "true"}, "10", {"no-daily-maximum"}, ""),
+        ({"dose": "100 mg", "as_needed": "fever", "max_per_day": "4 doses"}, "10", set(), ""),
+        ({"dose": "100 mg", "as_needed": "true", "max_per_day": "350 mg"}, "10", {"daily-maximum"}, ""),
+        ({"dose": "30 mg/kg/day", "as_needed": "true", "weight": "10 kg"}, "", set(), "nobody knows how many doses of it will be needed."),
+        ({"dose": "100 mg", "times_a_day": "4", "max_per_day": "350 mg"}, "", set(), "350 mg"),
+        ({"dose": "100 mg", "every": "7 hours"}, "", set(), "does not divide a day"),
+        ({"dose": "100 mg", "times_a_day": "3", "every": "8 hours"}, "", set(), "both say how often; keep one"),
+    ],
+)  # fmt: skip
+def test_how_often_is_honoured_or_refused(
+    cells: dict[str, str], volume: str, codes: set[str], says: str, tmp_path: Path
+) -> None:
+    source = write_table(tmp_path / "o.csv", [{"strength": "10 mg/mL", **cells}])
+    assert batch(source, "--convert", "-o", tmp_path / "t.csv").exit_code == (4 if says else 0)
+    if says:
+        assert says in table(tmp_path / "t.rejects.csv")[0]["problem"]
+        return
+    (row,) = table(tmp_path / "t.csv")
+    assert row["exact_ml"] == volume
+    of_a_day = {"no-daily-maximum", "daily-maximum", "interval"}
+    assert of_a_day & set(row["warning_codes"].split(";")) == codes
+
+
+def test_dry_run_says_which_rows_would_have_no_volume(tmp_path: Path) -> None:
+    given = [{"dose": dose, "strength": "5 mg/5 mL"} for dose in ("5 mg", "5")]
+    result = batch(write_table(tmp_path / "o.csv", given), "--convert", "--dry-run")
+    assert result.exit_code == 4
+    assert result.output.splitlines() == [
+        "o.csv, row 2 (line 3): '5' has no unit. Write one, such as '5 mg'.",
+        "Rows: 2. To be rejected: 1. Nothing was written.",
+    ]
+    assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
+
+
+MIMIC = [row for row in (*OPEN, *LEFT_OUT) if "MIMIC" in row["source"]]
+
+
+def test_hospital_orders_agree_under_the_hospital_s_own_headings(tmp_path: Path) -> None:
+    """As the PRESCRIPTIONS table of MIMIC-III has them: amount and unit in two columns, the product's text in a third."""
+    given = [
+        {"ROW_ID": row["id"], "DRUG": row["drug"], "PROD_STRENGTH": row["strength"],
+         "DOSE_VAL_RX": row["dose"].partition(" ")[0], "DOSE_UNIT_RX": row["dose"].partition(" ")[2],
+         "FORM_VAL_DISP": row["expected_ml"]}
+        for row in MIMIC
+    ]  # fmt: skip
+    assert len(given) == 199
+    maps = (
+        "--map",
+        "dose={DOSE_VAL_RX} {DOSE_UNIT_RX}",
+        "--map",
+        "strength={PROD_STRENGTH}",
+        "--locale",
+        "en-US",
+    )
+    result = batch(write_table(tmp_path / "o.csv", given), *maps, "--convert", "-o", tmp_path / "t.csv")
+    assert result.exit_code == 4
+    assert {row["ROW_ID"] for row in table(tmp_path / "t.rejects.csv")} == {row["id"] for row in LEFT_OUT}
+    tolerance = {row["id"]: Fraction(row.get("tolerance", 0)) for row in MIMIC}
+    found = table(tmp_path / "t.csv")
+    assert len(found) == len(MIMIC) - len(LEFT_OUT)
+    for row in found:
+        exact = Fraction(int(row["exact_numerator"]), int(row["exact_denominator"]))
+        assert abs(exact - Fraction(row["FORM_VAL_DISP"])) <= tolerance[row["ROW_ID"]], row["ROW_ID"]
 
 
 def test_table_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from liquidose.batch import filling, running, workers
 from liquidose.batch.journal import Journal
 
 FILES = ("--sheets-per-file", 4)
+KINDS = ("--kind", "small=four-lines", "--kind", "card=caregiver-card", "--map", "kind={KIND}")
 ROWS = [
     order(
         k,
@@ -30,6 +31,22 @@ ROWS = [
     )
     for k in range(1, 24)
 ]
+
+
+def of_kinds(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows, of three kinds by turns, one of them rare."""
+    return [
+        {**row, "KIND": "card" if k in {3, 19} else "small" if k % 3 else ""} for k, row in enumerate(rows)
+    ]
+
+
+@pytest.fixture(scope="module")
+def of_three_kinds(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, bytes]]:
+    """A table of three kinds of labels and what it gives."""
+    folder = tmp_path_factory.mktemp("kinds")
+    source = write_table(folder / "orders.csv", of_kinds(ROWS))
+    assert batch(source, *FILES, *KINDS, "-o", folder / "out").exit_code == 4
+    return source, outputs(folder / "out")
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +112,35 @@ def test_stopped_at_any_step_the_same_command_goes_on(
     assert written == {name: (out / name).stat().st_mtime_ns for name in written}, "a file was written again"
 
 
+@pytest.mark.parametrize("after", range(0, 30, 3))
+@pytest.mark.parametrize(
+    "step", ["a file is on the disk", "what became of a row is recorded", "the records are kept"]
+)
+def test_stopped_with_several_kinds_the_same_command_goes_on(
+    step: str, after: int, of_three_kinds: tuple[str, dict[str, bytes]], tmp_path: Path
+) -> None:
+    source, expected = of_three_kinds
+    out = tmp_path / "out"
+    stopped(*STEPS[step], after, source, *FILES, *KINDS, "-o", out)
+    written = {p.name: p.stat().st_mtime_ns for p in out.glob("labels-*.pdf")}
+    assert batch(source, *FILES, *KINDS, "-o", out).exit_code == 4
+    assert outputs(out) == expected
+    assert written == {name: (out / name).stat().st_mtime_ns for name in written}, "a file was written again"
+
+
+def test_stopped_again_and_again_with_several_kinds(
+    of_three_kinds: tuple[str, dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, expected = of_three_kinds
+    monkeypatch.setattr(filling, "MOST_OUTCOMES", 2)
+    monkeypatch.setattr(workers, "ROWS", 1)
+    runs = 0
+    while stopped(Journal, "add_file", 1, source, *FILES, *KINDS, "-o", tmp_path / "out"):
+        runs += 1
+    assert runs > 3
+    assert outputs(tmp_path / "out") == expected
+
+
 def test_rejects_without_end_are_not_held_in_memory(
     undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,6 +181,7 @@ def half_done(undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path) -> tupl
         ((*FILES, "--stock", "zebra-4x6in"), "another stock."),
         ((*FILES, "--stock", "avery-l7167", "--start-at", 1), "another stock."),
         ((*FILES, "--fill", "columns"), "another way of printing."),
+        ((*FILES, "--map", "kind=", "--kind", "small=four-lines"), "another column mapping."),
         ((*FILES, "--map", "purpose=fever"), "another column mapping."),
         ((*FILES, "--format", "tsv"), "there is no column"),
     ],
@@ -178,6 +225,50 @@ def test_file_that_went_missing_is_not_written_again(half_done: tuple[str, Path]
         result.exit_code,
         "labels-0001.pdf was written by this run and is no longer in" in result.stderr,
     ) == (5, True)
+
+
+def test_report_that_went_missing_is_written_again(
+    undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path
+) -> None:
+    source, expected = undisturbed
+    out = tmp_path / "out"
+    assert batch(source, *FILES, "-o", out).exit_code == 4
+    (out / "rejects.csv").unlink()
+    assert batch(source, *FILES, "-o", out).exit_code == 4
+    assert outputs(out) == expected
+
+
+@pytest.mark.parametrize(("first", "content"), [(0, b"no database"), (4096, b"\xff" * 4096)])
+def test_journal_that_is_spoilt_is_said(first: int, content: bytes, half_done: tuple[str, Path]) -> None:
+    source, out = half_done
+    journal = bytearray((out / "journal.sqlite").read_bytes())
+    journal[first : first + len(content)] = content
+    (out / "journal.sqlite").write_bytes(journal)
+    result = batch(source, *FILES, "-o", out)
+    assert result.exit_code == 5
+    assert result.stderr.startswith(f"liquidose: The journal in {out} cannot be ")
+
+
+@pytest.mark.parametrize("reader", ["has ended", "is full"])
+def test_output_that_nobody_takes_is_said_and_the_run_is_whole(
+    reader: str, undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path
+) -> None:
+    source, expected = undisturbed
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "liquidose", "batch", source, *map(str, FILES), "-o", str(out)]
+    if reader == "has ended":
+        ours, theirs = os.pipe()
+        os.close(ours)
+    else:
+        theirs = os.open("/dev/full", os.O_WRONLY)
+    ended = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, check=False)
+    os.close(theirs)
+    why = "Broken pipe" if reader == "has ended" else "No space left on device"
+    assert (ended.returncode, ended.stderr.decode()) == (
+        5,
+        f"liquidose: Standard output cannot be written: {why}. The labels are there: see {out}/summary.json.\n",
+    )
+    assert outputs(out) == expected
 
 
 def test_file_of_another_making_is_not_written_over(half_done: tuple[str, Path]) -> None:
@@ -366,11 +457,12 @@ def until(happened: Callable[[], bool]) -> None:
 def test_killed_at_random_instants_the_union_is_an_undisturbed_run(
     jobs: int, most: int, earliest: float, latest: float, tmp_path: Path
 ) -> None:
-    """A hundred kills together: whole processes, by a signal that no program can catch."""
+    """A hundred kills together: whole processes, by a signal that no program can catch; with two processes, of three kinds."""
     rows = [order(k, directions__dose="2-May" if k % 9 == 0 else f"{1 + k % 7} mg") for k in range(400)]
-    source = write_table(tmp_path / "orders.csv", rows)
-    command = [sys.executable, "-m", "liquidose", "batch", source, "--sheets-per-file", "25"]
-    assert batch(source, "--sheets-per-file", 25, "-o", tmp_path / "ref").exit_code == 4
+    kinds = KINDS if jobs > 1 else ()
+    source = write_table(tmp_path / "orders.csv", of_kinds(rows) if kinds else rows)
+    command = [sys.executable, "-m", "liquidose", "batch", source, "--sheets-per-file", "25", *kinds]
+    assert batch(source, "--sheets-per-file", 25, *kinds, "-o", tmp_path / "ref").exit_code == 4
     expected, instants, kills, runs = outputs(tmp_path / "ref"), random.Random(5), 0, 0  # noqa: S311  (instants)
     while kills < most:
         out, runs = tmp_path / f"run{runs}", runs + 1

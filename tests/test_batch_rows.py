@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liquidose.batch.rows import MOST_LINES, Row, rows_of
+from liquidose.batch.rows import MOST_LINES, Row, rows_of_text
 from liquidose.batch.sources import look_through
 from liquidose.batch.spreadsheet import FORMULA_STARTS, safe_cell
 from liquidose.orders.cells import columns
@@ -24,7 +24,7 @@ def read(content: str) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "o.csv")
         path.write_bytes(content.encode())
-        return list(rows_of(look_through(str(path))))
+        return list(rows_of_text(look_through(str(path))))
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=6), st.sampled_from(["\n", "\r\n", "\r"]))
@@ -33,7 +33,7 @@ def test_every_cell_is_read_back_unchanged(rows: list[tuple[str, str, str]], end
         path = Path(folder, "o.csv")
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([("a", "b", "c"), *rows])
-        found = list(rows_of(look_through(str(path))))
+        found = list(rows_of_text(look_through(str(path))))
     assert [row.cells for row in found] == rows
     assert [row.number for row in found] == list(range(1, len(rows) + 1))
     assert not any(row.fault for row in found)

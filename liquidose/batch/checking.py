@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import msgspec
 
-from liquidose.batch.mapping import ColumnMap
+from liquidose.batch.kinds import OWN, kind_among
+from liquidose.batch.mapping import KIND, KIND_TABLE, ColumnMap
+from liquidose.batch.rejects import Refusal, refused
 from liquidose.batch.rows import Row
+from liquidose.batch.spreadsheet import shown
 from liquidose.dosing.strength import ML
 from liquidose.errors import BadFile, LiquidoseError, UnreadableText
 from liquidose.label_making import LabelMaker
@@ -39,17 +42,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         marks_of(self.locale)
 
 
-class Refusal(NamedTuple):
-    """Why a row is rejected."""
-
-    code: str
-    problem: str
-    remedy: str
-
-
 class Picked(NamedTuple):
     """What one accepted order takes from the shelf, and what the pharmacist should know of it."""
 
+    kind: str
+    """Of its labels."""
     drug: str
     strength: str
     labels: int
@@ -78,9 +75,9 @@ class Checked(NamedTuple):
 class Checker:
     """Reads, plans and lays out rows; what cannot be printed is rejected before it takes a place on a sheet."""
 
-    def __init__(self, reading: Reading, run: Run, site: Site) -> None:
+    def __init__(self, reading: Reading, kinds: Mapping[str, Run], site: Site) -> None:
         self._reading, self._site = reading, site
-        self._maker = LabelMaker(run, site)
+        self._makers = {kind: LabelMaker(run, site) for kind, run in kinds.items()}
 
     def check(self, rows: Iterable[Row]) -> Checked:
         """What became of each row."""
@@ -88,39 +85,44 @@ class Checker:
         for row in rows:
             labels: list[Label] = []
             found: Picked | Refusal
-            try:
-                plan = make_plan(order_in(row, self._reading), self._site)
-                labels = list(self._maker.labels(row.number, plan))
-                found = _picked(plan, sum(label.copies for label in labels))
-            except LiquidoseError as refusal:
-                labels = []
-                found = refused(refusal)
+            if isinstance(row.order, Refusal):
+                found = row.order
+            else:
+                try:
+                    kind, order = kind_and_order(row, self._reading)
+                    maker = kind_among(kind, self._makers)
+                    plan = make_plan(order, self._site)
+                    labels = list(maker.labels(row.number, plan))
+                    found = _picked(kind, plan, sum(label.copies for label in labels), row.notes)
+                except LiquidoseError as refusal:
+                    labels = []
+                    found = refused(refusal)
             checked.outcomes.append(Outcome(row, digest_of(row), found))
             checked.labels.append(labels)
         return checked
 
 
-def refused(refusal: LiquidoseError) -> Refusal:
-    """The refusal as it stands in the rejects."""
-    return Refusal(refusal.code, refusal.problem, refusal.remedy)
-
-
 def digest_of(row: Row) -> bytes:
-    """Sixteen bytes of the row's cells."""
-    return hashlib.sha256(msgspec.json.encode((row.columns, row.cells))).digest()[:16]
+    """Sixteen bytes of what the row holds."""
+    held = row.original or row.cells
+    return hashlib.sha256(msgspec.json.encode((row.columns, held))).digest()[:16]
 
 
-def order_in(row: Row, reading: Reading) -> Order:
-    """The order in a row.
+def kind_and_order(row: Row, reading: Reading) -> tuple[str, Order]:
+    """The kind of label that a row asks for, empty for the command's own, and its order.
 
     Raises:
         LiquidoseError: the row cannot be parted, or is no order.
     """
-    return order_of_values(values_in(row, reading), locale=reading.locale)
+    if isinstance(row.order, Order):
+        return OWN, row.order
+    values = values_in(row, reading)
+    kind = shown(values.pop(KIND, None)).strip(" ")
+    return kind, order_of_values(values, locale=reading.locale)
 
 
 def values_in(row: Row, reading: Reading) -> dict[str, Any]:
-    """The values of a row by field.
+    """The values of a row by field, the kind of its label among them.
 
     Raises:
         LiquidoseError: the row cannot be parted, or a cell is not what its field takes.
@@ -129,18 +131,27 @@ def values_in(row: Row, reading: Reading) -> dict[str, Any]:
         given = json_values(row.cells[0])
         if reading.mapping is None:
             return given
-        ours = {name: value for name, value in given.items() if name.partition(".")[0] in tables()}
-        cells = {name: as_cell(value) for name, value in given.items()}
-        reading.mapping.check(cells, name="the row")
-        return {**ours, **values_of_cells(reading.mapping.cells(cells))}
+        ours = {
+            name: value
+            for name, value in given.items()
+            if name.partition(".")[0] in tables() or name.partition(".")[0] == KIND_TABLE
+        }
+        reading.mapping.check(given, name="the row")
+        return {**ours, **_values_of(reading.mapping.cells(given, locale=reading.locale))}
     cells = cells_of(row)
-    own = {name: text for name, text in cells.items() if name in columns()}
+    own = {name: text for name, text in cells.items() if name in columns() or name == KIND}
     if reading.mapping is not None:
-        own |= reading.mapping.cells(cells)
-    return values_of_cells(own)
+        own |= reading.mapping.cells(cells, locale=reading.locale)
+    return _values_of(own)
 
 
-def cells_of(row: Row) -> dict[str, str]:
+def _values_of(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """As :func:`values_of_cells`, and the kind of label as it stands."""
+    values = values_of_cells({name: cell for name, cell in cells.items() if name != KIND})
+    return values | ({KIND: cells[KIND]} if KIND in cells else {})
+
+
+def cells_of(row: Row) -> dict[str, Any]:
     """The cells of a table's row by heading.
 
     Raises:
@@ -158,23 +169,12 @@ def cells_of(row: Row) -> dict[str, str]:
             given="",
         )
     for name, cell in zip(names, row.cells, strict=True):
-        if "\0" in cell:
+        if isinstance(cell, str) and "\0" in cell:
             raise UnreadableText(f"{name} holds a null character.", "Type the cell afresh.", given=name)
     return dict(zip(names, row.cells, strict=True))
 
 
-def as_cell(value: object) -> str:
-    """A JSON value as the text that a mapping puts in place."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ";".join(map(str, value))
-    return str(value)
-
-
-def _picked(plan: Plan, labels: int) -> Picked:
+def _picked(kind: str, plan: Plan, labels: int, notes: tuple[str, ...]) -> Picked:
     given = plan.order.dispense
     ml = None
     if given.quantity is not None:
@@ -182,7 +182,7 @@ def _picked(plan: Plan, labels: int) -> Picked:
         ml = amount.to(ML).value if amount.unit.dimension == ML.dimension else None
     elif plan.order.filled_ahead:
         ml = plan.measured.ml * given.parts
-    return Picked(plan.drug, plan.strength, labels, ml, plan.off_paper)
+    return Picked(kind, plan.drug, plan.strength, labels, ml, (*plan.off_paper, *notes))
 
 
 def millilitres(ml: Fraction) -> str:

@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial, reduce
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any, Final
 
 import msgspec
 
 from liquidose._version import __version__
-from liquidose.batch.checking import Reading, Refusal, as_cell, cells_of, refused
-from liquidose.batch.job import Job
+from liquidose.batch.checking import Reading, cells_of, digest_of
+from liquidose.batch.fhir_rows import check_fhir
+from liquidose.batch.inputs import header_of
+from liquidose.batch.job import Job, refuse_mapped_fhir
 from liquidose.batch.mapping import ColumnMap
-from liquidose.batch.rejects import REASON, Rejected, reject_cells, reject_line
-from liquidose.batch.rows import Row, header_of
-from liquidose.batch.spreadsheet import csv_line, safe_cell
+from liquidose.batch.parquet_rows import check_kinds
+from liquidose.batch.rejects import REASON, Refusal, Rejected, refused, reject_cells, reject_line
+from liquidose.batch.rows import Row
+from liquidose.batch.spreadsheet import csv_line
+from liquidose.batch.twins import Duplicate, Seen
+from liquidose.batch.volume_tables import BETWEEN, PLACE, RESULTS, Waiting, put_in_place, table_for
 from liquidose.batch.workers import workers
 from liquidose.cautions import Caution
-from liquidose.conversion import Conversion, work_out
+from liquidose.conversion import Conversion, with_note, work_out
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
-from liquidose.errors import BadFile, BadOption, CannotWrite, GiveWhatIsMissing, LiquidoseError
+from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, LiquidoseError
 from liquidose.exchange.conversions import exact_text, plain
-from liquidose.files import write_together
 from liquidose.numbers import decimal_digits, rounded
+from liquidose.orders.often import counted, told_of_a_day
+from liquidose.orders.order import Order
 from liquidose.orders.parts import Directions
-from liquidose.orders.rows import check_columns, checked_values, json_values, values_of_cells
+from liquidose.orders.rows import check_columns, checked_values, is_empty, json_values, values_of_cells
 from liquidose.quantities.writing import sentence, write_quantity
 from liquidose.site import Site
 from liquidose.source import source_of
 
 _SHORT: Final = (
     "directions.dose", "drug.strength", "drug.component", "patient.weight", "patient.height", "patient.bsa",
-    "directions.times", "directions.times_a_day", "directions.route", "locale",
+    "directions.times", "directions.times_a_day", "directions.every", "directions.as_needed", "directions.max_per_day",
+    "directions.route", "locale",
 )  # fmt: skip
 FIELDS: Final = {
     **{field: field for field in (*_SHORT, "drug.name", "drug.form")},
@@ -44,12 +50,9 @@ FIELDS: Final = {
 """What a volume depends on, by the names that a column may have: most of them also the last word alone."""
 _NO_VOLUME: Final = frozenset({
     "directions.with", "directions.purpose", "directions.missed_dose", "directions.warnings", "directions.for_days",
+    "directions.then",
 })  # fmt: skip
 """Directions that no volume depends on."""
-RESULTS: Final = (
-    "exact_ml", "exact_numerator", "exact_denominator", "measured_ml", "syringe", "draws_ml", "dose_given",
-    "warning_codes", "warnings",
-)  # fmt: skip
 
 
 class TableSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +61,9 @@ class TableSummary(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     converted: int
     rejects: int
+    duplicates: int
+    duplicate_rows: tuple[Duplicate, ...]
+    """The first hundred."""
     schema: str = "liquidose.batch-convert/1"
     version: str = __version__
 
@@ -95,17 +101,21 @@ class Converter:
         return [(row, self._one(row)) for row in rows]
 
     def _one(self, row: Row) -> tuple[str, ...] | Refusal:
+        if isinstance(row.order, Refusal):
+            return row.order
         try:
-            values = _values(row, self._reading.mapping)
-            return _results(self._converted(values))
+            if row.order is not None:  # of FHIR, whose numbers are written as without a locale
+                return _results(self._converted(values_of_order(row.order), locale=None), row.notes)
+            values = _values(row, self._reading)
+            return _results(self._converted(values, locale=self._reading.locale), ())
         except LiquidoseError as refusal:
             return refused(refusal)
 
-    def _converted(self, values: dict[str, Any]) -> Conversion:
+    def _converted(self, values: dict[str, Any], *, locale: str | None) -> Conversion:
         for needed in ("directions.dose", "drug.strength"):
             if needed not in values:
                 raise GiveWhatIsMissing(f"The row gives no {needed}.", "Fill that cell.", given=needed)
-        asked = checked_values(values, _Asked, locale=self._reading.locale)
+        asked = checked_values(values, _Asked, locale=locale)
         notes: list[Caution] = []
         directions, drug, locale = asked.directions, asked.drug, asked.locale
         dose = read_dose(values["directions.dose"], locale=locale, notes=notes)
@@ -122,36 +132,64 @@ class Converter:
             locale=locale,
             notes=notes,
         )
-        return work_out(
-            dose,
+        daily = counted(directions, dose, patient, locale=locale)
+        found = work_out(
+            daily.dose,
             source,
             patient=patient,
-            times_a_day=directions.doses_a_day,
+            times_a_day=daily.doses_a_day,
             route=directions.way,
             syringes=self._site.syringes,
             limits=self._site.limits_in_force,
             notes=notes,
             profile=self._site.profile,
         )
+        told = told_of_a_day(directions, daily, found.dose_amount, locale=locale, profile=self._site.profile)
+        return reduce(with_note, told, found)
 
 
-def _values(row: Row, mapping: ColumnMap | None) -> dict[str, Any]:
+def _values(row: Row, reading: Reading) -> dict[str, Any]:
     """The values that a volume depends on, by field."""
+    mapping = reading.mapping
     if row.columns is None:
-        given = json_values(row.cells[0]).items()
-        cells = {name: as_cell(value) for name, value in given}
+        cells = json_values(row.cells[0])
         check_headings(cells, mapping, name="the row")
     else:
         cells = cells_of(row)
-    for name, text in cells.items():
-        if name.startswith("directions.") and name not in {*FIELDS, *_NO_VOLUME} and text.strip(" "):
+    own = {FIELDS.get(name, name): cell for name, cell in cells.items()}
+    made = mapping.cells(cells, locale=reading.locale) if mapping else {}
+    return values_of_cells(_of_volume(own | made))
+
+
+def values_of_order(order: Order) -> dict[str, Any]:
+    """The values that the volume of an order depends on, by field.
+
+    Raises:
+        BadFile: it has others, such as steps of a course.
+    """
+    return _of_volume(dict(_given(order, "")))
+
+
+def _given(part: msgspec.Struct, within: str) -> Iterator[tuple[str, Any]]:
+    """Every field of an order that is not as it is by default."""
+    for field in msgspec.structs.fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, msgspec.Struct):
+            yield from _given(value, f"{within}{field.encode_name}.")
+        elif value != field.default:
+            yield f"{within}{field.encode_name}", list(value) if isinstance(value, tuple) else value
+
+
+def _of_volume(values: Mapping[str, Any]) -> dict[str, Any]:
+    fields = frozenset(FIELDS.values())
+    for name, value in values.items():
+        if name.startswith("directions.") and name not in fields | _NO_VOLUME and not is_empty(value):
             raise BadFile(
                 f"The row gives {name}, which a table of volumes leaves out: the volume could be another.",
                 "Print it as a label, or take it out.",
                 given=name,
             )
-    own = {FIELDS[name]: text for name, text in cells.items() if name in FIELDS}
-    return values_of_cells(own | (mapping.cells(cells) if mapping else {}))
+    return {name: value for name, value in values.items() if name in fields}
 
 
 def check_headings(header: Collection[str], mapping: ColumnMap | None, *, name: str) -> None:
@@ -166,11 +204,11 @@ def check_headings(header: Collection[str], mapping: ColumnMap | None, *, name: 
         mapping.check({*header, *(FIELDS[column] for column in header if column in FIELDS)}, name=name)
 
 
-def _results(found: Conversion) -> tuple[str, ...]:
+def _results(found: Conversion, notes: tuple[str, ...]) -> tuple[str, ...]:
     exact, measured = found.volume_ml, found.measured
     draws = given = ""
     if measured is not None:
-        draws = ";".join(map(exact_text, measured.draws_ml))
+        draws = BETWEEN.join(map(exact_text, measured.draws_ml))
         given = "" if measured.dose_given is None else plain(write_quantity(measured.dose_given))
     return (
         decimal_digits(exact) or f"about {exact_text(rounded(exact))}",
@@ -180,9 +218,33 @@ def _results(found: Conversion) -> tuple[str, ...]:
         "" if measured is None else measured.syringe.id,
         draws,
         given,
-        ";".join(warning.code for warning in found.warnings),
-        plain(" ".join(sentence(warning.text) for warning in found.warnings)),
+        BETWEEN.join((*(warning.code for warning in found.warnings), *("note-not-read" for _ in notes))),
+        plain(" ".join((*(sentence(warning.text) for warning in found.warnings), *notes))),
     )
+
+
+def columns_of(job: Job) -> list[str]:
+    """The headings of all files, each once; JSON Lines have none.
+
+    Raises:
+        BadFile, BadOption, GiveWhatIsMissing: as :meth:`Job.check_headings`, or a heading that a result has.
+    """
+    mapping = job.reading.mapping
+    check_fhir([source for source in job.sources if source.format == "fhir"])
+    columns: dict[str, None] = {}
+    for source in job.sources:
+        refuse_mapped_fhir(source, mapping)
+        header = header_of(source) or ()
+        check_headings(header, mapping, name=source.name)
+        if source.format == "parquet":
+            own = {name: FIELDS[name] for name in header if name in FIELDS}
+            check_kinds(source, own, mapping.made_of if mapping else {})
+        columns |= dict.fromkeys(header)
+    if taken := [column for column in columns if column in {*PLACE, *RESULTS}]:
+        raise BadOption(
+            f"The table has a column '{taken[0]}' already.", "Rename it: the result has one.", given=taken[0]
+        )
+    return list(columns)
 
 
 def convert_table(
@@ -193,80 +255,83 @@ def convert_table(
     Everything is written at the end, or nothing.
 
     Raises:
-        BadFile, BadOption: as :func:`check_headings`.
+        BadFile: as :func:`check_headings`.
+        BadOption: likewise; or a name that is not .csv or .parquet, or is that of a file which is read.
         CannotWrite: a file could not be written.
     """
-    headers = [(source, header_of(source)) for source in job.sources]
-    for source, header in headers:
-        if header is not None:
-            check_headings(header, job.reading.mapping, name=source.name)
-    columns = list(dict.fromkeys(column for _, header in headers for column in header or ()))
-    if taken := [column for column in columns if column in {"file", "row", "line", *RESULTS}]:
-        raise BadOption(
-            f"The table has a column '{taken[0]}' already.", "Rename it: the result has one.", given=taken[0]
-        )
+    columns = columns_of(job)
+    beside = beside_of(target)
+    rejects_as = {ending: f"{beside}.rejects.{ending}" for ending in ("jsonl", "csv")}
+    summary_as = f"{beside}.summary.json"
+    _check_not_read(job, (target, *rejects_as.values(), summary_as))
     count = rejects = 0
     with ExitStack() as kept, workers(partial(Converter, job.reading, job.site), jobs) as helpers:
-        beside = target.removesuffix(".csv")
-        table, lines, cells = (_Kept(kept, target) for _ in range(3))
-        table.add(csv_line(("file", "row", "line", *columns, *RESULTS), mark=True))
+        table = table_for(target, (*PLACE, *columns, *RESULTS))
+        kept.enter_context(table)
+        lines, cells = (kept.enter_context(Waiting(target)) for _ in range(2))
+        seen = kept.enter_context(Seen())
         cells.add(csv_line((*REASON, *(columns or ["cells"])), mark=True))
         for some in helpers.in_turn("convert", job.rows()):
             for row, found in some:
                 count += 1
+                place = (row.file, row.number, row.line)
+                seen.add(digest_of(row), row.file, row.number)
                 if isinstance(found, Refusal):
+                    refusal: Refusal | None = found
+                else:
+                    refusal = table.add((*place, *_under(columns, row), *found))
+                if refusal is not None:
                     rejects += 1
-                    reject = Rejected(row.file, row.number, row.line, row.columns or (), row.cells, *found)
+                    reject = Rejected(*place, row.columns or (), row.cells, row.original, *refusal)
                     lines.add(reject_line(reject))
                     cells.add(csv_line(reject_cells(reject, columns)))
-                else:
-                    given = map(safe_cell, _under(columns, row))
-                    place = (row.file, str(row.number), str(row.line))
-                    table.add(csv_line((*place, *given, *found)))
             watch(len(some))
-        summary = TableSummary(rows=count, converted=count - rejects, rejects=rejects)
-        encoded = msgspec.json.format(msgspec.json.encode(summary), indent=2)
-        write_together(
-            [
-                (f"{beside}.rejects.jsonl", lines.pieces()),
-                (f"{beside}.rejects.csv", cells.pieces()),
-                (f"{beside}.summary.json", encoded + b"\n"),
-                (target, table.pieces()),
-            ]
+        summary = TableSummary(
+            rows=count,
+            converted=count - rejects,
+            rejects=rejects,
+            duplicates=seen.count,
+            duplicate_rows=tuple(seen.named),
         )
+        put_in_place({
+            rejects_as["jsonl"]: lines.write,
+            rejects_as["csv"]: cells.write,
+            summary_as: partial(_write_summary, summary),
+            target: table.write,
+        })  # fmt: skip
     return summary
 
 
-def _under(columns: Sequence[str], row: Row) -> list[str]:
+def look_over_table(job: Job, *, jobs: int = 1) -> Iterator[tuple[Row, Refusal | None]]:
+    """Each row, and why it would have no volume; nothing is written.
+
+    Raises:
+        BadFile, BadOption: as :func:`convert_table`.
+    """
+    columns_of(job)
+    with workers(partial(Converter, job.reading, job.site), jobs) as helpers:
+        for some in helpers.in_turn("convert", job.rows()):
+            yield from ((row, found if isinstance(found, Refusal) else None) for row, found in some)
+
+
+def _check_not_read(job: Job, written: Iterable[str]) -> None:
+    for path in map(Path, written):
+        for source in job.sources:
+            if path.exists() and path.samefile(source.path):
+                raise BadOption(
+                    f"{path} is a file that is read.", "Choose another name with -o.", given=str(path)
+                )
+
+
+def _write_summary(summary: TableSummary, path: str) -> None:
+    Path(path).write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
+
+
+def _under(columns: Sequence[str], row: Row) -> list[Any]:
     cells = dict(zip(row.columns or (), row.cells, strict=False))
-    return [cells.get(column, "") for column in columns]
+    return [cells.get(column) for column in columns]
 
 
-class _Kept:
-    """Output that waits without a name, so that an interruption leaves nothing."""
-
-    def __init__(self, stack: ExitStack, target: str) -> None:
-        self._target = target
-        with self._writing():
-            self._file = stack.enter_context(TemporaryFile(dir=Path(target).parent))  # noqa: SIM115  (the stack closes it)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as fault:
-            raise CannotWrite(
-                f"{self._target} cannot be written: {fault.strerror or fault}.",
-                "Choose another place with -o.",
-                given=self._target,
-            ) from None
-
-    def add(self, content: bytes) -> None:
-        with self._writing():
-            self._file.write(content)
-
-    def pieces(self) -> Iterator[bytes]:
-        with self._writing():
-            self._file.seek(0)
-        while piece := self._file.read(1 << 20):
-            yield piece
+def beside_of(target: str) -> str:
+    """How the names of the files beside a table begin."""
+    return target.removesuffix(".csv").removesuffix(".parquet")

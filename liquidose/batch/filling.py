@@ -15,6 +15,7 @@ from liquidose.batch.checking import Outcome
 from liquidose.batch.job import Job
 from liquidose.batch.journal import FileEntry, Journal
 from liquidose.batch.packing import Batch, Piece, Rendered
+from liquidose.batch.rejects import Refusal
 from liquidose.batch.workers import Workers
 from liquidose.errors import CannotWrite
 from liquidose.files import write_whole
@@ -24,79 +25,119 @@ MOST_OUTCOMES: Final = 5000
 
 
 class _File(NamedTuple):
-    """A file that is full, or the last, and is being rendered."""
+    """A file that is full, or the last of its kind, and is being rendered."""
 
-    number: int
-    labels: int
-    rest: int
+    entry: FileEntry
+    """But for its digest and sheets."""
     outcomes: list[Outcome]
     rendered: Future[Rendered]
 
 
+class _Open:
+    """The file of one kind that is being filled."""
+
+    def __init__(self, kind: str, job: Job, written: list[FileEntry]) -> None:
+        self.kind, self._job = kind, job
+        last = written[-1] if written else None
+        self.rows, self.rest = (last.rows, last.rest) if last else (0, 0)
+        """How many rows are in files, and how many labels of the last of them are not."""
+        self._begin(len(written) + 1)
+
+    def _begin(self, number: int) -> None:
+        self.number, self.room = number, self._job.room(self.kind, number)
+        self.pieces: list[Piece] = []
+        self.labels = 0
+        self.first: int | None = None
+        """The row of its first label."""
+
+    def next(self) -> None:
+        """Nothing comes out; the next file is open."""
+        self._begin(self.number + 1)
+
+    def add(self, piece: Piece, row: int) -> None:
+        """Nothing comes out; the labels of the row are in the file."""
+        self.first = row if self.first is None else self.first
+        self.labels += piece.last - piece.first
+        before = self.pieces[-1] if self.pieces else None
+        if before is not None and before.labels is piece.labels and before.last == piece.first:
+            self.pieces[-1] = Piece(piece.labels, before.first, piece.last)
+        else:
+            self.pieces.append(piece)
+
+
 class Filling:
-    """Goes on from what the journal records: rows in, files out, in the order of the rows."""
+    """Goes on from what the journal records: rows in, files out, in the order of the rows, for each kind its own."""
 
     def __init__(self, job: Job, journal: Journal, helpers: Workers) -> None:
         self._job, self._journal, self._workers = job, journal, helpers
         written = journal.files
-        self._carried = written[-1].rest if written else 0
-        """Labels of the row before the first that have no place yet."""
-        self._number = len(written) + 1
-        self._pieces: list[Piece] = []
+        self._open = {
+            kind: _Open(kind, job, [file for file in written if file.kind == kind]) for kind in job.kinds
+        }
+        self._row = written[-1].again if written else 0
+        """How many rows were taken."""
+        self._recorded = journal.rows
         self._outcomes: list[Outcome] = []
-        self._labels = 0
-        self._room = job.room(self._number)
         self._rendering: deque[_File] = deque()
 
     def fill(self, watch: Callable[[int], None]) -> None:
         """Nothing comes out; every row is in a file or in the rejects. ``watch`` hears how many rows were read."""
-        done = self._journal.rows - bool(self._carried)
-        watch(done)
-        for batch in self._workers.in_turn("check", islice(self._job.rows(), done, None)):
+        watch(self._row)
+        for batch in self._workers.in_turn("check", islice(self._job.rows(), self._row, None)):
             self._take(batch)
             watch(len(batch.outcomes))
             if len(self._outcomes) >= MOST_OUTCOMES:
                 self._write(len(self._rendering))
                 self._record(self._outcomes)
                 self._outcomes = []
-        if self._pieces:
-            self._close(0)
+        for file in self._open.values():
+            if file.pieces:
+                self._close(file, self._row, 0)
         self._write(len(self._rendering))
         self._record(self._outcomes)
         self._journal.keep()
 
     def _take(self, batch: Batch) -> None:
-        """The labels of some rows go into the open file, and into the next when it is full."""
-        start = 0
+        """The labels of some rows go into the open file of their kind, and into the next when it is full."""
+        ends = dict.fromkeys(batch.labels, 0)
         for outcome, count in zip(batch.outcomes, batch.counts, strict=True):
-            first, start = start, start + count
-            if self._carried:  # this row is recorded already, and its first labels are printed
-                first = start - self._carried
-                self._carried = 0
-            else:
+            row, self._row = self._row, self._row + 1
+            if row >= self._recorded:
                 self._outcomes.append(outcome)
-            while first < start:
-                last = min(start, first + self._room - self._labels)
-                self._add(Piece(batch.labels, first, last))
+            if isinstance(outcome.found, Refusal):
+                continue
+            file = self._open[outcome.found.kind]
+            first = ends[file.kind]
+            end = ends[file.kind] = first + count
+            if row < file.rows:  # its labels are in files already, but perhaps the last of them
+                first = end - (file.rest if row == file.rows - 1 else 0)
+            while first < end:
+                last = min(end, first + file.room - file.labels)
+                file.add(Piece(batch.labels[file.kind], first, last), row)
                 first = last
-                if self._labels == self._room:
-                    self._close(start - last)
+                if file.labels == file.room:
+                    self._close(file, self._row, end - last)
 
-    def _add(self, piece: Piece) -> None:
-        self._labels += piece.last - piece.first
-        before = self._pieces[-1] if self._pieces else None
-        if before is not None and before.labels is piece.labels and before.last == piece.first:
-            self._pieces[-1] = Piece(piece.labels, before.first, piece.last)
-        else:
-            self._pieces.append(piece)
-
-    def _close(self, rest: int) -> None:
+    def _close(self, file: _Open, rows: int, rest: int) -> None:
         """The file is rendered; ``rest`` labels of its last row go into the next."""
-        rendered = self._workers.ask("render", self._job.run_of(self._number), self._pieces)
-        self._rendering.append(_File(self._number, self._labels, rest, self._outcomes, rendered))
-        self._number += 1
-        self._pieces, self._outcomes, self._labels = [], [], 0
-        self._room = self._job.room(self._number)
+        rendered = self._workers.ask("render", self._job.run_of(file.kind, file.number), file.pieces)
+        others = [
+            other.first for other in self._open.values() if other is not file and other.first is not None
+        ]
+        entry = FileEntry(
+            kind=file.kind,
+            number=file.number,
+            name="-".join(filter(None, ("labels", file.kind, f"{file.number:04}.pdf"))),
+            labels=file.labels,
+            sheets=0,
+            digest="",
+            rows=rows,
+            rest=rest,
+            again=min([rows - bool(rest), *others]),
+        )
+        self._rendering.append(_File(entry, self._outcomes, rendered))
+        self._outcomes = []
+        file.next()
         self._write(len(self._rendering) - self._workers.ahead)
 
     def _write(self, files: int) -> None:
@@ -105,10 +146,9 @@ class Filling:
             file = self._rendering.popleft()
             content, sheets = file.rendered.result()
             digest = hashlib.sha256(content).hexdigest()
-            name = f"labels-{file.number:04}.pdf"
             self._record(file.outcomes)
-            write_once(self._journal.folder, name, content)
-            self._journal.add_file(FileEntry(file.number, name, file.labels, sheets, digest, file.rest))
+            write_once(self._journal.folder, file.entry.name, content)
+            self._journal.add_file(file.entry._replace(sheets=sheets, digest=digest))
 
     def _record(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:

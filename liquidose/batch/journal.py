@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from liquidose.batch.checking import Outcome, Refusal
-from liquidose.batch.rejects import Rejected
+from liquidose.batch.checking import Outcome
+from liquidose.batch.rejects import Refusal, Rejected
+from liquidose.batch.spreadsheet import shown
 from liquidose.errors import BadOption, CannotWrite
 
 NAME: Final = "journal.sqlite"
@@ -19,11 +21,12 @@ _TABLES: Final = """
 BEGIN;
 CREATE TABLE IF NOT EXISTS job (what TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS file (
-    number INTEGER PRIMARY KEY, name TEXT NOT NULL, labels INTEGER NOT NULL, sheets INTEGER NOT NULL,
-    digest TEXT NOT NULL, rest INTEGER NOT NULL);
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL UNIQUE,
+    labels INTEGER NOT NULL, sheets INTEGER NOT NULL, digest TEXT NOT NULL, rows INTEGER NOT NULL,
+    rest INTEGER NOT NULL, again INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS reject (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, line INTEGER NOT NULL,
-    columns TEXT NOT NULL, cells TEXT NOT NULL, code TEXT NOT NULL, problem TEXT NOT NULL, remedy TEXT NOT NULL);
+    columns TEXT NOT NULL, cells TEXT NOT NULL, original TEXT NOT NULL, code TEXT NOT NULL, problem TEXT NOT NULL, remedy TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS note (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS pick (
@@ -42,13 +45,19 @@ COMMIT;
 class FileEntry(NamedTuple):
     """One file of labels that is written and will not be written again."""
 
+    kind: str
     number: int
+    """Of its kind, from 1."""
     name: str
     labels: int
     sheets: int
     digest: str
+    rows: int
+    """How many rows of the run stand before its end."""
     rest: int
-    """How many labels of the last row before its end go into the next file."""
+    """How many labels of the last of them go into the kind's next file."""
+    again: int
+    """How many rows have all their labels in this file and those before: the rows behind them are read again."""
 
 
 class Journal:
@@ -74,8 +83,16 @@ class Journal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._base.close()  # what was not kept is forgotten
+        if isinstance(fault, sqlite3.Error):
+            raise CannotWrite(
+                f"The journal in {self.folder} cannot be read: {fault}.",
+                "Choose a new folder: what this one has done is no longer known.",
+                given=self.folder,
+            ) from None
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -124,10 +141,11 @@ class Journal:
             else:
                 self._base.execute("INSERT INTO twin VALUES (NULL, ?, ?, ?, ?)", (*place, *first))
             if isinstance(found, Refusal):
-                columns, cells = (json.dumps(list(part)) for part in (row.columns or (), row.cells))
+                held = (row.columns or (), row.cells, row.original)
+                written = (json.dumps(list(part), default=shown) for part in held)
                 self._base.execute(
-                    "INSERT INTO reject VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*place, row.line, columns, cells, *found),
+                    "INSERT INTO reject VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*place, row.line, *written, *found),
                 )
                 return
             for text in found.notes:
@@ -144,7 +162,7 @@ class Journal:
     def add_file(self, entry: FileEntry) -> None:
         """Nothing comes out; the file is recorded, and everything recorded before it is kept."""
         with self._writing():
-            self._base.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", entry)
+            self._base.execute("INSERT INTO file VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entry)
         self.keep()
 
     def keep(self) -> None:
@@ -171,8 +189,8 @@ class Journal:
 
     @property
     def files(self) -> list[FileEntry]:
-        """The files that are written."""
-        return [FileEntry(*row) for row in self._base.execute("SELECT * FROM file ORDER BY number")]
+        """The files that are written, in the order in which they were."""
+        return [FileEntry(*row) for _, *row in self._base.execute("SELECT * FROM file ORDER BY id")]
 
     @property
     def rejected(self) -> int:
@@ -181,10 +199,10 @@ class Journal:
 
     def rejects(self) -> Iterator[Rejected]:
         """The rejected rows in the order of the input."""
-        for file, number, line, columns, cells, *why in self._base.execute(
-            "SELECT file, number, line, columns, cells, code, problem, remedy FROM reject ORDER BY id"
+        for file, number, line, columns, cells, original, *why in self._base.execute(
+            "SELECT file, number, line, columns, cells, original, code, problem, remedy FROM reject ORDER BY id"
         ):
-            yield Rejected(file, number, line, json.loads(columns), json.loads(cells), *why)
+            yield Rejected(file, number, line, *map(json.loads, (columns, cells, original)), *why)
 
     def notes(self) -> Iterator[tuple[str, int, int, str]]:
         """File, row, line and text of each note for the pharmacist."""

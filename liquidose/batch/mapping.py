@@ -5,17 +5,26 @@ A mapping puts cells and fixed words together; there is no other expression.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing
-from liquidose.files import nearest, read_text
+from liquidose.batch.spreadsheet import shown
+from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, UnreadableText
+from liquidose.files import nearest, read_text, write_whole
+from liquidose.numbers import MOST_DIGITS, decimal_digits, write_number
 from liquidose.orders.cells import columns, field_like, not_spoilt
 
+KIND_TABLE: Final = "print"
+KIND: Final = f"{KIND_TABLE}.kind"
+"""The one field of a row that is no order's: which kind of label it asks for."""
 _COLUMN: Final = re.compile(r"\{([^{}]+)\}")
 
 
@@ -24,6 +33,11 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     fields: dict[str, str]
     """Dotted field to text with columns in braces."""
+
+    @property
+    def made_of(self) -> dict[str, str]:
+        """The field that is made of each column which the mapping names."""
+        return {column: field for field, text in self.fields.items() for column in _COLUMN.findall(text)}
 
     def check(self, header: Collection[str], *, name: str) -> None:
         """Nothing comes out, unless the table lacks a column that the mapping names, or gives a field itself.
@@ -47,16 +61,22 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
                         given=column,
                     )
 
-    def cells(self, given: Mapping[str, str]) -> dict[str, str]:
+    def cells(self, given: Mapping[str, Any], *, locale: str | None = None) -> dict[str, str]:
         """The text of each mapped field from a row's cells; empty where all of its cells are.
+
+        A decimal is written as the row's own locale has it, else ``locale``: it is exact, and reads back as itself.
 
         Raises:
             GiveWhatIsMissing: one cell of several is empty: what is left could be another amount.
-            UnreadableText: a cell that a spreadsheet has spoilt.
+            UnreadableText: a cell that a spreadsheet has spoilt, a decimal of too many digits, or an unknown locale.
         """
-        made = {}
-        for field, text in self.fields.items():
-            named = {column: given.get(column, "").strip(" ") for column in _COLUMN.findall(text)}
+        made: dict[str, str] = {}
+        locale = shown(given.get("locale")).strip(" ") or locale
+        for field, text in sorted(self.fields.items(), key=lambda one: one[0] != "locale"):
+            named = {
+                column: _text(field, given.get(column), made.get("locale", locale))
+                for column in _COLUMN.findall(text)
+            }
             empty = [column for column, cell in named.items() if not cell]
             if named and len(empty) == len(named):
                 continue
@@ -70,6 +90,53 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
                 not_spoilt(field, cell)
             made[field] = _COLUMN.sub(lambda match, named=named: named[match[1]], text)  # type: ignore[misc]
         return made
+
+
+def _text(field: str, cell: Any, locale: str | None) -> str:
+    if not isinstance(cell, Decimal):
+        return shown(cell).strip(" ")
+    # The digits alone tell how large it is, before a fraction of an enormous exponent is worked out.
+    exact = Fraction(cell) if cell.is_finite() and abs(cell.adjusted()) <= 2 * MOST_DIGITS else None
+    if exact is None or decimal_digits(exact) is None:
+        raise UnreadableText(
+            f"{field} is made of {cell}, which is not an amount of at most {MOST_DIGITS} digits.",
+            "Correct that cell.",
+            given=str(cell),
+        )
+    return write_number(exact, locale=locale, grouped=False)
+
+
+def check_kept(mapping: ColumnMap | None, path: str) -> None:
+    """Nothing comes out, if :func:`keep_map` may write there.
+
+    Raises:
+        BadOption: there is no mapping, or another file of that name.
+        BadFile: the file that is there cannot be read.
+    """
+    if mapping is None:
+        raise BadOption("There is no mapping to keep.", "Give it with --map.", given=path)
+    if Path(path).exists() and read_text(path) != _as_toml(mapping):
+        raise BadOption(
+            f"{path} is there already, and holds something else.", "Choose a new name.", given=path
+        )
+
+
+def keep_map(mapping: ColumnMap, path: str) -> None:
+    """Nothing comes out; the file holds the mapping, and :func:`read_map` reads it back as the same.
+
+    Raises:
+        CannotWrite: it cannot be written.
+    """
+    write_whole(path, _as_toml(mapping).encode())
+
+
+def _as_toml(mapping: ColumnMap) -> str:
+    # A string of JSON is one of TOML, but for the one control character that TOML has escaped and JSON has not.
+    quoted = {
+        field: json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        for field, text in mapping.fields.items()
+    }
+    return "".join(f"{field} = {text}\n" for field, text in quoted.items())
 
 
 def read_map(given: Iterable[str] = (), file: str | None = None) -> ColumnMap | None:
@@ -127,9 +194,10 @@ def _flat(data: Mapping[str, Any], within: str, path: str) -> Iterable[tuple[str
 
 
 def _field(name: str) -> str:
-    if name in columns():
+    fields = (*columns(), KIND)
+    if name in fields:
         return name
-    ending = [known for known in columns() if known.rpartition(".")[2] == name]
+    ending = [known for known in fields if known.rpartition(".")[2] == name]
     least = min((known.count(".") for known in ending), default=0)
     same = [known for known in ending if known.count(".") == least]
     if len(same) == 1:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from liquidose.batch.checking import Checker, Outcome, Reading
+from liquidose.batch.checking import Checker, Outcome, Picked, Reading
 from liquidose.batch.rows import Row
 from liquidose.labelling import document_of
 from liquidose.print_run import Label, Run
@@ -23,11 +23,12 @@ class Batch(NamedTuple):
     outcomes: list[Outcome]
     counts: list[int]
     """How many labels each row has."""
-    labels: Labels
+    labels: dict[str, Labels]
+    """By kind: a file of one that waits for its labels must not hold those of the others."""
 
 
 class Piece(NamedTuple):
-    """Labels out of a batch, counted through all its rows: from ``first`` to before ``last``."""
+    """Labels of one kind out of a batch, counted through all its rows: from ``first`` to before ``last``."""
 
     labels: Labels
     first: int
@@ -44,17 +45,24 @@ class Rendered(NamedTuple):
 class LabelWorker:
     """Checks rows and renders files, here or in a process of its own, where labels come and go packed."""
 
-    def __init__(self, reading: Reading, run: Run, site: Site, *, packed: bool = False) -> None:
+    def __init__(
+        self, reading: Reading, kinds: Mapping[str, Run], site: Site, *, packed: bool = False
+    ) -> None:
         self._site, self._packed = site, packed
-        self._checker = Checker(reading, run, site)
+        self._checker = Checker(reading, kinds, site)
 
     def check(self, rows: Sequence[Row]) -> Batch:
         """The rows, checked and laid out."""
         found = self._checker.check(rows)
         counts = [sum(label.copies for label in labels) for labels in found.labels]
-        flat = [label for labels in found.labels for label in labels]
-        packed = pickle.dumps(flat, pickle.HIGHEST_PROTOCOL) if self._packed else flat
-        return Batch(found.outcomes, counts, packed)
+        flat: dict[str, list[Label]] = {}
+        for outcome, labels in zip(found.outcomes, found.labels, strict=True):
+            if isinstance(outcome.found, Picked):
+                flat.setdefault(outcome.found.kind, []).extend(labels)
+        return Batch(found.outcomes, counts, {kind: self._as_sent(some) for kind, some in flat.items()})
+
+    def _as_sent(self, labels: list[Label]) -> Labels:
+        return pickle.dumps(labels, pickle.HIGHEST_PROTOCOL) if self._packed else labels
 
     def render(self, run: Run, pieces: Sequence[Piece]) -> Rendered:
         """The file of these labels."""

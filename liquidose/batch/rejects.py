@@ -6,11 +6,25 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from liquidose.batch.spreadsheet import safe_cell
+from liquidose.batch.spreadsheet import safe_cell, shown
+from liquidose.errors import LiquidoseError
 from liquidose.exchange.conversions import plain
 
 REASON: Final = ("file", "row", "line", "code", "problem", "remedy")
 """The first columns of a table of rejects."""
+
+
+class Refusal(NamedTuple):
+    """Why a row is rejected."""
+
+    code: str
+    problem: str
+    remedy: str
+
+
+def refused(refusal: LiquidoseError) -> Refusal:
+    """The refusal as it stands in the rejects."""
+    return Refusal(refusal.code, refusal.problem, refusal.remedy)
 
 
 class Rejected(NamedTuple):
@@ -20,7 +34,9 @@ class Rejected(NamedTuple):
     number: int
     line: int
     columns: Sequence[str]
-    cells: Sequence[str]
+    cells: Sequence[Any]
+    original: Sequence[str]
+    """The JSON it was read from, where that is more than its cells."""
     code: str
     problem: str
     remedy: str
@@ -42,7 +58,9 @@ def reject_line(reject: Rejected) -> bytes:
     if reject.parted:
         cells = dict(zip(reject.columns, reject.cells, strict=True))
     found = dict(zip(REASON, reject.reason, strict=True)) | {"cells": cells}
-    return json.dumps(found, ensure_ascii=False).encode() + b"\n"
+    if reject.original:
+        found["original"] = list(reject.original)
+    return json.dumps(found, ensure_ascii=False, default=shown).encode() + b"\n"
 
 
 def reject_cells(reject: Rejected, columns: Sequence[str]) -> list[str]:
@@ -51,4 +69,4 @@ def reject_cells(reject: Rejected, columns: Sequence[str]) -> list[str]:
     if reject.parted:
         given = dict(zip(reject.columns, reject.cells, strict=True))
         cells = [given.get(column, "") for column in columns]
-    return [safe_cell(str(cell)) for cell in (*reject.reason, *cells)]
+    return [safe_cell(shown(cell)) for cell in (*reject.reason, *cells)]

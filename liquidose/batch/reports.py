@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -10,27 +10,33 @@ from typing import Final
 
 import msgspec
 
-from liquidose.batch.checking import Refusal, millilitres
+from liquidose.batch.checking import millilitres
 from liquidose.batch.job import Job
-from liquidose.batch.journal import Journal
-from liquidose.batch.rejects import REASON, reject_cells, reject_line
+from liquidose.batch.journal import FileEntry, Journal
+from liquidose.batch.kinds import OWN
+from liquidose.batch.rejects import REASON, Refusal, reject_cells, reject_line
 from liquidose.batch.rows import Row
 from liquidose.batch.spreadsheet import csv_line, safe_cell
+from liquidose.batch.twins import MOST_NAMED, Duplicate
 from liquidose.devices.stocks import SHEETS, Stock
 from liquidose.exchange.conversions import plain
 from liquidose.files import write_whole
+from liquidose.print_run import Run
 
-MOST_NAMED: Final = 100
-"""Duplicates that the summary names; it counts them all."""
+REPORTS: Final = ("rejects.jsonl", "rejects.csv", "picking.csv", "notes.csv", "summary.json")
+"""Files that every run writes at its end."""
 
 
-class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that is the same as one before it; both were kept."""
+class KindSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What was printed of one kind of label."""
 
-    file: str
-    row: int
-    first_file: str
-    first_row: int
+    kind: str
+    """Empty for the command's own."""
+    template: str
+    stock: str
+    labels: int
+    sheets: int
+    files: tuple[str, ...]
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,12 +56,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """The first hundred."""
     template: str
     stock: str
+    kinds: tuple[KindSummary, ...]
+    """Each kind of label, the command's own first; ``files`` above names theirs in this order."""
     version: str
 
 
 def summary_of(journal: Journal, job: Job) -> Summary:
     """The summary of a run that is at its end."""
-    files = journal.files
+    order = list(job.kinds)
+    files = sorted(journal.files, key=lambda file: (order.index(file.kind), file.number))
+    own = job.kinds[OWN]
     return Summary(
         schema="liquidose.batch/1",
         rows=journal.rows,
@@ -70,9 +80,23 @@ def summary_of(journal: Journal, job: Job) -> Summary:
             Duplicate(file=file, row=row, first_file=first_file, first_row=first)
             for file, row, first_file, first in islice(journal.twins(), MOST_NAMED)
         ),
-        template=job.run.template.id,
-        stock=job.run.stock.id if job.run.stock else "",
+        template=own.template.id,
+        stock=own.stock.id if own.stock else "",
+        kinds=tuple(
+            _kind(kind, run, [file for file in files if file.kind == kind]) for kind, run in job.kinds.items()
+        ),
         version=job.known_by()["version"],
+    )
+
+
+def _kind(kind: str, run: Run, files: Sequence[FileEntry]) -> KindSummary:
+    return KindSummary(
+        kind=kind,
+        template=run.template.id,
+        stock=run.stock.id if run.stock else "",
+        labels=sum(file.labels for file in files),
+        sheets=sum(file.sheets for file in files),
+        files=tuple(file.name for file in files),
     )
 
 
@@ -107,23 +131,34 @@ def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterato
         yield csv_line(safe_cell(plain(cell)) for cell in row)
 
 
-def in_words(summary: Summary, stock: Stock | None, folder: str) -> str:
+def in_words(summary: Summary, kinds: Mapping[str, Run], folder: str) -> str:
     """The summary as a pharmacist reads it."""
-    if stock is None:
-        paper = _counted(summary.sheets, "page")
-    else:
-        part = stock.id if stock.part.startswith("(") else stock.part
-        paper = (
-            f"{_counted(summary.sheets, 'sheet')} of {part}" if stock.paper in SHEETS else f"a roll of {part}"
-        )
-    said = f"{_counted(summary.labels, 'label')} on {paper}"
+    used = [one for one in summary.kinds if one.labels or len(kinds) == 1] or summary.kinds[:1]
+    papers = [
+        _paper(one.sheets, kinds[one.kind].stock) + (f" ({one.kind})" if one.kind else "") for one in used
+    ]
+    said = f"{_counted(summary.labels, 'label')} on {' and '.join(filter(None, (', '.join(papers[:-1]), papers[-1])))}"
     said += f", {summary.rejects:,} rejected"
     if summary.rejects:
         said += f": {Path(folder, 'rejects.csv')}"
     said += "."
-    if summary.duplicates:
-        said += f" {_counted(summary.duplicates, 'row')} came before: see duplicate_rows in summary.json."
-    return said
+    return said + twins_in_words(summary.duplicates, "summary.json")
+
+
+def twins_in_words(count: int, named_in: str) -> str:
+    """That rows came before, and where they are named; empty where none did.
+
+    >>> twins_in_words(1, "summary.json")
+    ' 1 row came before: see duplicate_rows in summary.json.'
+    """
+    return f" {_counted(count, 'row')} came before: see duplicate_rows in {named_in}." if count else ""
+
+
+def _paper(sheets: int, stock: Stock | None) -> str:
+    if stock is None:
+        return _counted(sheets, "page")
+    part = stock.id if stock.part.startswith("(") else stock.part
+    return f"{_counted(sheets, 'sheet')} of {part}" if stock.paper in SHEETS else f"a roll of {part}"
 
 
 def _counted(count: int, what: str) -> str:

@@ -1,16 +1,18 @@
-"""The rows of tables and of JSON Lines, one at a time, each with its place; a bad one never shifts another."""
+"""The rows of tables of text and of JSON Lines, one at a time, each with its place; a bad one never shifts another."""
 
 from __future__ import annotations
 
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from liquidose.batch.rejects import Refusal
 from liquidose.batch.sources import Format, Source
 from liquidose.errors import BadFile
+from liquidose.orders.order import Order
 
 MOST_LINES: Final = 100
 """In one row: a quotation mark that is never closed would swallow the rest of the file."""
@@ -25,16 +27,22 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     number: int
     """Which row of the file, from 1, headings and blank lines left out."""
     line: int
-    """The line it begins on, from 1, as an editor counts."""
-    cells: tuple[str, ...]
-    """Of JSON Lines, and where the row cannot be parted: the line as it is."""
+    """The line it begins on, from 1, as an editor counts; of Parquet the same as the number."""
+    cells: tuple[Any, ...]
+    """Text, but of Parquet each of its own kind. Of JSON Lines, and where the row cannot be parted: the line as it is."""
     columns: tuple[str, ...] | None
     """The table's headings; None for JSON Lines."""
     fault: str = ""
     """Why it cannot be parted into cells."""
+    order: Order | Refusal | None = None
+    """Of FHIR, where nothing is left to be read: what it comes to."""
+    original: tuple[str, ...] = ()
+    """Of FHIR: the JSON of each resource as it came."""
+    notes: tuple[str, ...] = ()
+    """For the pharmacist: what the sender wrote beside it."""
 
 
-def header_of(source: Source) -> tuple[str, ...] | None:
+def header_of_text(source: Source) -> tuple[str, ...] | None:
     """The headings of a table; None for JSON Lines.
 
     Raises:
@@ -46,11 +54,11 @@ def header_of(source: Source) -> tuple[str, ...] | None:
         return next(iter(_Table(file, source))).cells
 
 
-def rows_of(source: Source) -> Iterator[Row]:
+def rows_of_text(source: Source) -> Iterator[Row]:
     """Every row of a file.
 
     Raises:
-        BadFile: as :func:`header_of`; or the file was changed meanwhile.
+        BadFile: as :func:`header_of_text`; or the file was changed meanwhile.
     """
     with source.opened() as file:
         if source.format == "jsonl":
@@ -86,6 +94,12 @@ class _Table:
 
     def __iter__(self) -> Iterator[Row]:
         heading = next(self._file, "")
+        if heading.lstrip().startswith(("{", "[")):
+            raise BadFile(
+                f"{self._name} begins like JSON, not like the headings of a table.",
+                "Say --format jsonl, or fhir.",
+                given=self._name,
+            )
         self._back.append(heading)
         mark = _mark(heading, self._format)
         parted = self._parted(mark)

@@ -13,7 +13,7 @@ from liquidose.batch.filling import Filling
 from liquidose.batch.job import Job
 from liquidose.batch.journal import Journal
 from liquidose.batch.packing import LabelWorker
-from liquidose.batch.reports import Summary, summary_of, write_reports
+from liquidose.batch.reports import REPORTS, Summary, summary_of, write_reports
 from liquidose.batch.sources import SPOOL
 from liquidose.batch.workers import workers
 from liquidose.errors import BadOption, CannotWrite, LiquidoseError
@@ -70,24 +70,30 @@ def make_labels(
     """
     job.check_headings()
     _make_folder(folder)
-    with Journal(folder) as journal:
-        journal.begin(job.known_by())
-        for left in Path(folder).glob(".liquidose-*"):  # of a run that was ended in the middle of writing
-            left.unlink()
-        _all_there(journal)
-        try:
-            if not journal.finished:
-                with workers(_worker_of(job, packed=jobs > 1), jobs) as helpers:
-                    Filling(job, journal, helpers).fill(watch)
-                write_reports(journal, job)
-                journal.finish()
-        except CannotWrite as fault:
-            remedy = fault.remedy
-            if remedy == "Choose another place with -o.":
-                remedy = "Make room or mend it, and give the same command again: it goes on where it stopped."
-            raise CannotWrite(fault.problem, remedy, given=fault.given) from None
-        Path(folder, SPOOL).unlink(missing_ok=True)
-        return summary_of(journal, job)
+    try:
+        with Journal(folder) as journal:
+            return _carried_on(job, journal, jobs, watch)
+    except CannotWrite as fault:
+        remedy = fault.remedy
+        if remedy == "Choose another place with -o.":
+            remedy = "Make room or mend it, and give the same command again: it goes on where it stopped."
+        raise CannotWrite(fault.problem, remedy, given=fault.given) from None
+
+
+def _carried_on(job: Job, journal: Journal, jobs: int, watch: Callable[[int], None]) -> Summary:
+    folder = Path(journal.folder)
+    journal.begin(job.known_by())
+    for left in folder.glob(".liquidose-*"):  # of a run that was ended in the middle of writing
+        left.unlink()
+    _all_there(journal)
+    if not journal.finished:
+        with workers(_worker_of(job, packed=jobs > 1), jobs) as helpers:
+            Filling(job, journal, helpers).fill(watch)
+    if not journal.finished or not all((folder / name).exists() for name in REPORTS):
+        write_reports(journal, job)
+        journal.finish()
+    (folder / SPOOL).unlink(missing_ok=True)
+    return summary_of(journal, job)
 
 
 def look_over(job: Job, *, jobs: int = 1) -> Iterator[Outcome]:
@@ -103,7 +109,7 @@ def look_over(job: Job, *, jobs: int = 1) -> Iterator[Outcome]:
 
 
 def _worker_of(job: Job, *, packed: bool) -> Callable[[], LabelWorker]:
-    return partial(LabelWorker, job.reading, job.run, job.site, packed=packed)
+    return partial(LabelWorker, job.reading, job.kinds, job.site, packed=packed)
 
 
 def _all_there(journal: Journal) -> None:

@@ -16,18 +16,28 @@ from typing import BinaryIO, Final, Literal, TextIO, TypeAlias
 
 import msgspec
 
+from liquidose.batch.columns import polars_or_refuse
 from liquidose.errors import BadFile, BadOption, CannotWrite, LiquidoseError
 
-Format: TypeAlias = Literal["csv", "tsv", "jsonl"]
+Format: TypeAlias = Literal["csv", "tsv", "jsonl", "parquet", "fhir"]
 
 SUFFIXES: Final[dict[str, Format]] = {
-    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
+}  # fmt: skip
+NO_TEXT: Final[dict[Format, str]] = {"parquet": "a Parquet file", "fhir": "FHIR, which is UTF-8"}
+"""Formats whose encoding nobody chooses."""
+_NOT_READ: Final = {
+    ".xlsx": "a workbook", ".xls": "a workbook", ".ods": "a workbook", ".xml": "XML", ".hl7": "HL7 of version 2", ".zip": "packed",
+    ".gz": "packed",
 }  # fmt: skip
 LONGEST_LINE: Final = 1_000_000
 """In characters; a longer one is no order."""
 SPOOL: Final = "standard-input"
 """The name of what came by standard input, in the folder of a run and in its rejects."""
 _CHUNK: Final = 1 << 20
+_WIDE: Final = frozenset({codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE})
+_RESOURCE: Final = b'"resourceType"'
+_FHIR_ORDER: Final = re.compile(rb'"resourceType"\s*:\s*"Medication(?:Request|Dispense)"')
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,7 +49,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     digest: str
     """SHA-256 of its bytes."""
     lines: int
-    """About how many, for those who wait."""
+    """About how many rows, for those who wait; of Parquet, exactly how many."""
     state: tuple[int, int]
     """Its size and when it was last written, so that a change meanwhile is noticed."""
 
@@ -55,10 +65,21 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Raises:
             BadFile: it cannot be opened, or is no longer what was looked through.
         """
-        with _reading(self.path) as file, io.TextIOWrapper(file, encoding=self.encoding, newline="") as text:
-            self._is_as_it_was(file)
+        with self.watched() as file, io.TextIOWrapper(file, encoding=self.encoding, newline="") as text:
             yield text
+
+    @contextmanager
+    def watched(self) -> Iterator[BinaryIO]:
+        """The bytes of the file, which is the same before and after.
+
+        Raises:
+            BadFile: as :meth:`opened`.
+        """
+        with _reading(self.path) as file:
             self._is_as_it_was(file)
+            yield file
+            with _reading(self.path) as again:
+                self._is_as_it_was(again)
 
     def _is_as_it_was(self, file: BinaryIO) -> None:
         if _state(file) != self.state:
@@ -74,36 +95,90 @@ def look_through(path: str, *, form: Format | None = None, encoding: str | None 
         BadFile: it cannot be read, is no file of text in its encoding, or has a line that no order has.
         BadOption: a format or an encoding that is not known.
     """
-    found = form or SUFFIXES.get(Path(path).suffix.lower())
-    if found is None:
-        raise BadOption(
-            f"{path} does not say by its name what it is.",
-            "Say it with --format csv, --format tsv or --format jsonl.",
-            given=path,
-        )
+    found = form or _format_of(path)
+    if found in NO_TEXT and encoding is not None:
+        raise BadOption(f"{path} is {NO_TEXT[found]}.", "Leave --encoding out.", given=encoding)
     known = _known_encoding(encoding)
-    digest, lines = hashlib.sha256(), _Lines(path, known)
+    digest, lines = hashlib.sha256(), None if found == "parquet" else _Lines(path, found, known)
     with _reading(path) as file:
         state = _state(file)
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
-            lines.add(chunk)
+            if lines is not None:
+                lines.add(chunk)
+    count = _rows_in_parquet(path) if lines is None else 0
+    if lines is not None:
         lines.add(b"", last=True)
+        count = _orders_in_fhir(path) if found == "fhir" else max(0, lines.count - (found != "jsonl"))
     return Source(
-        path=path, format=found, encoding=known, digest=digest.hexdigest(), lines=lines.count, state=state
+        path=path, format=found, encoding=known, digest=digest.hexdigest(), lines=count, state=state
     )
+
+
+def _format_of(path: str) -> Format:
+    """What a file is by its name, and where that leaves it open by what its first line says."""
+    suffix = Path(path).suffix.lower()
+    named = SUFFIXES.get(suffix)
+    if named == "jsonl":
+        with _reading(path) as file:
+            first = next((line for line in file if line.strip()), b"")
+        return "fhir" if _RESOURCE in first else "jsonl"
+    if suffix == ".json":
+        with _reading(path) as file:
+            if _RESOURCE in file.read():
+                return "fhir"
+        raise BadOption(
+            f"{path} is no resource of FHIR: it has no resourceType.",
+            "If each line is an order of its own, say so with --format jsonl.",
+            given=path,
+        )
+    if suffix in _NOT_READ:
+        raise BadFile(
+            f"{path} is {_NOT_READ[suffix]}, which is not read.",
+            "Save it as CSV in UTF-8, or have it sent as FHIR R4 in JSON.",
+            given=path,
+        )
+    if named is None:
+        raise BadOption(
+            f"{path} does not say by its name what it is.",
+            "Say it with --format csv, tsv, jsonl, parquet or fhir.",
+            given=path,
+        )
+    return named
+
+
+def _rows_in_parquet(path: str) -> int:
+    pl = polars_or_refuse()
+    try:
+        found = pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.len())
+        return int(found.collect().item())
+    except pl.exceptions.PolarsError as fault:
+        raise unreadable(path, fault) from None
+
+
+def _orders_in_fhir(path: str) -> int:
+    with _reading(path) as file:
+        return len(_FHIR_ORDER.findall(file.read()))
+
+
+def unreadable(path: str, fault: Exception) -> BadFile:
+    """The refusal of a file that polars cannot read."""
+    why = str(fault).partition("\n")[0].rstrip(".")
+    return BadFile(f"{path} cannot be read as Parquet: {why}.", "Check the file.", given=path)
 
 
 class _Lines:
     """Counts lines as they go by, and looks at their encoding and length."""
 
-    def __init__(self, path: str, encoding: str) -> None:
+    def __init__(self, path: str, form: Format, encoding: str) -> None:
         self.count = 0
-        self._path, self._encoding = path, encoding
+        self._path, self._form, self._encoding = path, form, encoding
+        self._begins = b""
         self._decoder = codecs.getincrementaldecoder(encoding)()
         self._open = 0
 
     def add(self, chunk: bytes, *, last: bool = False) -> None:
+        self._begins = self._begins or chunk[:2]
         try:
             text = self._decoder.decode(chunk, last)
         except UnicodeError as fault:
@@ -112,7 +187,7 @@ class _Lines:
         longest = self._open + len(first)
         if others:
             longest = max(longest, *map(len, others))
-        if longest > LONGEST_LINE:
+        if longest > LONGEST_LINE and self._form != "fhir":  # a whole Bundle may be one line
             raise BadFile(
                 f"{self._path} has a line of more than {LONGEST_LINE:,} characters.",
                 "Check that it is a table of orders.",
@@ -122,11 +197,12 @@ class _Lines:
         self.count += len(others)
 
     def _not_text(self, fault: UnicodeError) -> BadFile:
-        if self._encoding == "utf-8-sig":
-            problem, remedy = (
-                "is not UTF-8 text",
-                "Save it as UTF-8, or name its encoding, as in --encoding cp1252.",
-            )
+        if self._form == "fhir":
+            problem, remedy = "is not UTF-8 text", "FHIR is nothing else: have it sent again."
+        elif self._encoding == "utf-8-sig":
+            like = "utf-16" if self._begins in _WIDE else "cp1252"
+            problem = "is not UTF-8 text"
+            remedy = f"Save it as UTF-8, or name its encoding, as in --encoding {like}."
         else:
             problem, remedy = f"is not text in {self._encoding}", "Name the encoding it has."
         what = ""

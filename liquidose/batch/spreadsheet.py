@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable
 from typing import Final
@@ -19,6 +20,23 @@ def safe_cell(text: str) -> str:
     ("'=1+1", '5 mg')
     """
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def shown(cell: object) -> str:
+    """A cell of any kind as text, a number digit for digit; empty for nothing.
+
+    >>> shown(True), shown(["morning", "noon"]), shown(None)
+    ('true', 'morning;noon', '')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, (list, tuple)):
+        return ";".join(map(shown, cell))
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(timespec="auto" if cell.second or cell.microsecond else "minutes")
+    return str(cell)
 
 
 def csv_line(cells: Iterable[str], *, mark: bool = False) -> bytes:

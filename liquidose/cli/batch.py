@@ -7,17 +7,21 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
 from liquidose.cli.finding import find_site, option_site
 from liquidose.cli.showing import say
 from liquidose.cli.stopping import stop
-from liquidose.errors import BadOption, LiquidoseError
+from liquidose.errors import BadOption, CannotWrite, LiquidoseError
 
 if TYPE_CHECKING:
     from liquidose.batch.job import Job
+    from liquidose.batch.sources import Format
+
+
+_NO_MORE: Final = "There is nothing else: --dry-run writes no file."
 
 
 @click.command(
@@ -28,15 +32,19 @@ if TYPE_CHECKING:
 )
 @click.argument("files", metavar="FILE...|-", nargs=-1, required=True)
 @click.option("-o", "output", metavar="PATH", help="The folder for the labels, or the table with --convert.")
-@click.option("--format", "form", type=click.Choice(["csv", "tsv", "jsonl"]), help="What each FILE is (else by its name; '-' is csv).")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["csv", "tsv", "jsonl", "parquet", "fhir"]), metavar="NAME", help="What each FILE is: csv, tsv, jsonl, parquet or fhir (else by its name; '-' is csv).")  # fmt: skip
 @click.option("--encoding", metavar="NAME", help="How the text is written, such as cp1252 (else UTF-8).")
 @click.option("--map", "maps", multiple=True, metavar="FIELD=TEXT", help='A field from columns, as in "dose={AMOUNT} {UNIT}"; again for the next.')  # fmt: skip
-@click.option("--map-file", metavar="FILE", help="The same in a TOML file, for next time.")
+@click.option("--map-file", metavar="FILE", help="The same from a TOML file.")
+@click.option(
+    "--keep-map", "kept_map", metavar="FILE", help="Write the mapping into such a file, for next time."
+)
 @click.option("--locale", metavar="NAME", help="How numbers are written in rows that do not say.")
 @click.option("--template", default="dispensing", metavar="ID|FILE", help="The design (else dispensing).")
 @click.option("--stock", metavar="ID", help="The labels in the printer (else a page of the label's own size).")  # fmt: skip
-@click.option("--start-at", type=int, multiple=True, metavar="N", help="The first free label of the first sheet; again for the next sheet.")  # fmt: skip
-@click.option("--skip", multiple=True, metavar="1,2,5-9", help="Used labels of the first sheet; again for the next sheet.")  # fmt: skip
+@click.option("--kind", "kinds", multiple=True, metavar="NAME=DESIGN[ on STOCK]", help="Another design and stock, for rows whose print.kind is NAME; again for the next.")  # fmt: skip
+@click.option("--start-at", multiple=True, metavar="[NAME=]N", help="The first free label of the first sheet; again for the next sheet.")  # fmt: skip
+@click.option("--skip", multiple=True, metavar="[NAME=]1,2,5-9", help="Used labels of the first sheet; again for the next sheet.")  # fmt: skip
 @click.option("--fill", type=click.Choice(["rows", "columns"]), default="rows", help="The order in which a sheet is filled.")  # fmt: skip
 @click.option("--printer", metavar="NAME", help="Make up for this printer's error ('liquidose printers').")
 @click.option("--sheets-per-file", type=int, default=50, metavar="N", help="Sheets, or pages, in one file (else 50).")  # fmt: skip
@@ -51,14 +59,16 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
     files: tuple[str, ...],
     *,
     output: str | None,
-    form: Literal["csv", "tsv", "jsonl"] | None,
+    form: Format | None,
     encoding: str | None,
     maps: tuple[str, ...],
     map_file: str | None,
+    kept_map: str | None,
     locale: str | None,
     template: str,
     stock: str | None,
-    start_at: tuple[int, ...],
+    kinds: tuple[str, ...],
+    start_at: tuple[str, ...],
     skip: tuple[str, ...],
     fill: Literal["rows", "columns"],
     printer: str | None,
@@ -71,41 +81,29 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
 ) -> None:
     """Labels for every row of tables of orders, in files that are written once; what is refused, with its reason.
 
-    FILE is CSV, TSV or JSON Lines with the fields of an order as headings, such as patient.name and
-    directions.dose. Give the same command again after an interruption, and it goes on. Ends with 4 where rows were
-    rejected.
+    FILE is CSV, TSV, JSON Lines or Parquet with the fields of an order as headings, such as patient.name and
+    directions.dose, or FHIR R4 in JSON. Give the same command again after an interruption, and it goes on. Ends
+    with 4 where rows were rejected.
     """
-    from contextlib import ExitStack  # noqa: PLC0415  (the heavy rooms are entered only here)
-    from tempfile import TemporaryDirectory  # noqa: PLC0415  (as above)
-
-    from liquidose.batch.checking import Reading  # noqa: PLC0415  (as above)
-    from liquidose.batch.job import Job  # noqa: PLC0415  (as above)
-    from liquidose.batch.mapping import read_map  # noqa: PLC0415  (as above)
-    from liquidose.batch.running import folder_for_input  # noqa: PLC0415  (as above)
-    from liquidose.batch.sources import look_through, spool  # noqa: PLC0415  (as above)
-    from liquidose.devices.printers import printer_of  # noqa: PLC0415  (as above)
-    from liquidose.devices.stocks import stock_of  # noqa: PLC0415  (as above)
-    from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
-    from liquidose.pages.templates import load_template  # noqa: PLC0415  (as above)
-    from liquidose.print_run import Run  # noqa: PLC0415  (as above)
-
     gc.enable()  # a long run makes garbage; a short command does not
     try:
-        if output is None and not dry_run:
-            raise BadOption("There is no place for what comes out.", "Name it, as in -o OUT.", given="-o")
-        if files.count("-") > 1:
-            raise BadOption("Standard input is named twice.", "Name it once.", given="-")
+        from contextlib import ExitStack  # noqa: PLC0415  (the heavy rooms are entered only here)
+        from tempfile import TemporaryDirectory  # noqa: PLC0415  (as above)
+
+        from liquidose.batch.checking import Reading  # noqa: PLC0415  (as above)
+        from liquidose.batch.job import Job  # noqa: PLC0415  (as above)
+        from liquidose.batch.kinds import Printing, read_kinds  # noqa: PLC0415  (as above)
+        from liquidose.batch.mapping import check_kept, keep_map, read_map  # noqa: PLC0415  (as above)
+        from liquidose.batch.running import folder_for_input  # noqa: PLC0415  (as above)
+        from liquidose.batch.sources import look_through, spool  # noqa: PLC0415  (as above)
+
+        _check_options(files, output, kept_map, dry_run=dry_run)
         with ExitStack() as kept:
             site = find_site(site_file).site
-            run = Run(
-                template=load_template(template),
-                stock=None if stock is None else stock_of(stock, site.stock),
-                start_at=start_at,
-                skip=tuple(read_places(used) for used in skip),
-                fill=fill,
-                printer=printer_of(printer, stock, site.printer) if printer else None,
-            )
+            printed = read_kinds(template, stock, kinds, Printing(start_at, skip, fill, printer), site)
             reading = Reading(mapping=read_map(maps, map_file), locale=locale)
+            if kept_map is not None:
+                check_kept(reading.mapping, kept_map)
             folder, begun = output or "", False
             if "-" in files and (dry_run or convert):
                 folder = kept.enter_context(TemporaryDirectory(prefix="liquidose-"))
@@ -119,27 +117,38 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
                     for name in files
                 ),
                 reading=reading,
-                run=run,
+                kinds=printed,
                 site=site,
                 sheets_per_file=sheets_per_file,
                 limit=limit,
             )
-            if dry_run:
-                rejected = _look_over(job, jobs)
-            elif convert:
-                rejected = _convert(job, output or "", jobs)
-            else:
-                rejected = _print(job, output or "", jobs)
+            answers = {
+                (False, False): _print, (False, True): _convert, (True, False): _look_over, (True, True): _look_over_table,
+            }  # fmt: skip
+            rejected = answers[dry_run, convert](job, output or "", jobs)
+            if kept_map is not None and reading.mapping is not None:
+                keep_map(reading.mapping, kept_map)
     except LiquidoseError as error:
         stop(error)
     except KeyboardInterrupt:
         say(
-            "liquidose: interrupted. Give the same command again: labels go on where they stopped.",
+            "liquidose: interrupted. Give the same command again: labels go on where they stopped, a table begins anew.",
             error=True,
         )
         sys.exit(130)
     if rejected:
         sys.exit(4)
+
+
+def _check_options(
+    files: tuple[str, ...], output: str | None, kept_map: str | None, *, dry_run: bool
+) -> None:
+    if output is None and not dry_run:
+        raise BadOption("There is no place for what comes out.", "Name it, as in -o OUT.", given="-o")
+    if files.count("-") > 1:
+        raise BadOption("Standard input is named twice.", "Name it once.", given="-")
+    if dry_run and kept_map is not None:
+        raise BadOption("--dry-run writes nothing.", "Leave --keep-map out.", given=kept_map)
 
 
 def _print(job: Job, folder: str, jobs: int) -> bool:
@@ -148,12 +157,12 @@ def _print(job: Job, folder: str, jobs: int) -> bool:
 
     with _progress(job) as watch:
         summary = make_labels(job, folder, jobs=jobs, watch=watch)
-    say(in_words(summary, job.run.stock, folder))
+    _tell(in_words(summary, job.kinds, folder), f"The labels are there: see {folder}/summary.json.")
     return summary.rejects > 0
 
 
-def _look_over(job: Job, jobs: int) -> bool:
-    from liquidose.batch.checking import Refusal  # noqa: PLC0415  (the heavy rooms are entered only here)
+def _look_over(job: Job, target: str, jobs: int) -> bool:  # noqa: ARG001  (as the others are called)
+    from liquidose.batch.rejects import Refusal  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.batch.reports import refusal_in_words  # noqa: PLC0415  (as above)
     from liquidose.batch.running import look_over  # noqa: PLC0415  (as above)
 
@@ -162,25 +171,59 @@ def _look_over(job: Job, jobs: int) -> bool:
         rows += 1
         if isinstance(found, Refusal):
             rejects += 1
-            say(refusal_in_words(row, found))
+            _tell(refusal_in_words(row, found), _NO_MORE)
         else:
             labels += found.labels
-    say(
-        f"Rows: {rows:,}. To be rejected: {rejects:,}. Labels to be printed: {labels:,}. Nothing was written."
+    _tell(
+        f"Rows: {rows:,}. To be rejected: {rejects:,}. Labels to be printed: {labels:,}. Nothing was written.",
+        _NO_MORE,
     )
     return rejects > 0
 
 
+def _look_over_table(job: Job, target: str, jobs: int) -> bool:  # noqa: ARG001  (as above)
+    from liquidose.batch.converting import look_over_table  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.batch.reports import refusal_in_words  # noqa: PLC0415  (as above)
+
+    rows = rejects = 0
+    for row, refusal in look_over_table(job, jobs=jobs):
+        rows += 1
+        if refusal is not None:
+            rejects += 1
+            _tell(refusal_in_words(row, refusal), _NO_MORE)
+    _tell(f"Rows: {rows:,}. To be rejected: {rejects:,}. Nothing was written.", _NO_MORE)
+    return rejects > 0
+
+
 def _convert(job: Job, target: str, jobs: int) -> bool:
-    from liquidose.batch.converting import convert_table  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.batch.converting import beside_of, convert_table  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.batch.reports import twins_in_words  # noqa: PLC0415  (as above)
 
     with _progress(job) as watch:
         summary = convert_table(job, target, jobs=jobs, watch=watch)
     rejected = f"{summary.rejects:,} rejected"
     if summary.rejects:
-        rejected += f": {target.removesuffix('.csv')}.rejects.csv"
-    say(f"{summary.converted:,} of {summary.rows:,} rows in {target}, {rejected}.")
+        rejected += f": {beside_of(target)}.rejects.csv"
+    twins = twins_in_words(summary.duplicates, f"{beside_of(target)}.summary.json")
+    _tell(
+        f"{summary.converted:,} of {summary.rows:,} rows in {target}, {rejected}.{twins}",
+        "The table is there.",
+    )
     return summary.rejects > 0
+
+
+def _tell(text: str, otherwise: str) -> None:
+    """Nothing comes out; the text is said on standard output.
+
+    Raises:
+        CannotWrite: nobody takes it, such as a pipe whose reader has ended.
+    """
+    try:
+        say(text)
+    except OSError as fault:
+        raise CannotWrite(
+            f"Standard output cannot be written: {fault.strerror}.", otherwise, given="standard output"
+        ) from None
 
 
 @contextmanager

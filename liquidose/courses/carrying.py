@@ -91,7 +91,7 @@ class Desk:
         if directions.dose is None or not (directions.given_as_needed or directions.max_per_day):
             return None
         dose = read_dose(directions.dose, locale=self.order.locale, notes=self.notes)
-        return counted(self.order, dose, self._patient(dose.per == "m2"))
+        return counted(directions, dose, self._patient(dose.per == "m2"), locale=self.order.locale)
 
     def carry_out(self, ceilings: frozenset[Fraction] = frozenset()) -> Carried:
         """The measured steps; no volume among ``ceilings`` is rounded upwards.
@@ -128,7 +128,9 @@ class Desk:
     def _told_of_a_day(self) -> Iterator[Caution]:
         if self.counted is not None:
             each = next(iter(self._conversions.values())).dose_amount
-            yield from told_of_a_day(self.order, self.counted, each, profile=self.site.profile)
+            yield from told_of_a_day(
+                self.order.directions, self.counted, each, locale=self.order.locale, profile=self.site.profile
+            )
 
     def told(self, slot: Slot) -> str:
         """A dose with its volume, or nothing where no stocked syringe measures it."""

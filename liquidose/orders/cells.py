@@ -1,4 +1,4 @@
-"""The text of a table's cell as the value that a field of an order takes."""
+"""A table's cell, as text or of a kind of its own, as the value that a field of an order takes."""
 
 from __future__ import annotations
 
@@ -105,14 +105,21 @@ def not_spoilt(column: str, text: str) -> None:
         )
 
 
-def value_of(column: str, text: str) -> Any:
-    """What the cell holds, as the column's field takes it.
+def value_of(column: str, cell: Any) -> Any:
+    """What the cell holds, as the column's field takes it; a cell of another kind than text as it is.
 
     Raises:
         UnreadableText: not a whole number, a date or the like, where one is needed; or a cell that a spreadsheet spoilt.
     """
+    if not isinstance(cell, str):
+        return _typed(column, cell)
+    text = cell.strip(" ")
     not_spoilt(column, text)
-    match columns()[column]:
+    return _read(columns()[column], column, text)
+
+
+def _read(kind: Kind, column: str, text: str) -> Any:
+    match kind:
         case "texts":
             parts = re.split("[;,]" if column in _BY_COMMA else ";", text)
             return [part.strip(" ") for part in parts if part.strip(" ")]
@@ -122,10 +129,19 @@ def value_of(column: str, text: str) -> Any:
             return _yes_or_no(column, text)
         case "yes-no-text":
             return {"true": True, "false": False}.get(text.lower(), text)
-        case "date" | "time" as kind:
+        case "date" | "time":
             return _moment(column, text, kind)
         case "text":
             return text
+
+
+def _typed(column: str, cell: Any) -> Any:
+    if isinstance(cell, dt.datetime) and columns()[column] == "date":
+        # Many programs have no other kind for a day than its midnight.
+        return cell.date() if cell.time() == dt.time() else _moment(column, cell.isoformat(), "date")
+    if isinstance(cell, list):
+        return [part.strip(" ") if isinstance(part, str) else part for part in cell]
+    return cell
 
 
 def _whole(column: str, text: str) -> int:

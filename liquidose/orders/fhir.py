@@ -6,8 +6,8 @@ What an order could not say is refused by name, never dropped; which elements ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from liquidose import cautions
 from liquidose.errors import BadFile, GiveWhatIsMissing, LiquidoseError
@@ -72,29 +72,12 @@ def outcomes_of(
     """
     found = resources_in(given, name=name) if isinstance(given, str) else resources_of(dict(given), name=name)
     for resource in found:
-        if resource.kind not in BESIDE | {REQUEST, DISPENSE}:
-            raise BadFile(
-                f"{resource.place}: a {resource.kind} is no order that liquidose reads.",
-                "Send a MedicationRequest or a MedicationDispense.",
-                given=resource.kind,
-            )
-    pool = Pool(found)
-    supplies: dict[int, list[Resource]] = {id(one): [] for one in found if one.kind == REQUEST}
-    alone: list[tuple[str, Order | LiquidoseError]] = []
-    for dispense in (one for one in found if one.kind == DISPENSE):
-        try:
-            with at(dispense.place):
-                request = pool.request_of(dispense)
-        except LiquidoseError as fault:
-            alone.append((dispense.place, fault))
-            continue
-        if request is None:
-            alone.append((dispense.place, _outcome(None, [dispense], pool, notes)))
-        else:
-            supplies[id(request)].append(dispense)
-    outcomes = [
-        (one.place, _outcome(one, supplies[id(one)], pool, notes)) for one in found if one.kind == REQUEST
-    ] + alone
+        refuse_unknown(resource)
+    outcomes = []
+    for one in found_among(found):
+        outcomes.append((one.resources[0].place, one.outcome))
+        for note in one.notes:
+            cautions.add(notes, "note-not-read", note)
     if not outcomes:
         raise GiveWhatIsMissing(
             f"{name} holds no MedicationRequest and no MedicationDispense.",
@@ -102,6 +85,51 @@ def outcomes_of(
             given=name,
         )
     return outcomes
+
+
+class Found(NamedTuple):
+    """One request with its supplies, or one supply alone, and what it comes to."""
+
+    resources: tuple[Resource, ...]
+    outcome: Order | LiquidoseError
+    notes: tuple[str, ...]
+    """What the sender wrote for people, which no label says."""
+
+
+def refuse_unknown(resource: Resource) -> None:
+    """Nothing comes out, if the resource is an order or may stand beside one.
+
+    Raises:
+        BadFile: it does not; the message names its type.
+    """
+    if resource.kind not in BESIDE | {REQUEST, DISPENSE}:
+        raise BadFile(
+            f"{resource.place}: a {resource.kind} is no order that liquidose reads.",
+            "Send a MedicationRequest or a MedicationDispense.",
+            given=resource.kind,
+        )
+
+
+def found_among(resources: Sequence[Resource]) -> Iterator[Found]:
+    """Every request and every supply of some resources once, each request with its supplies; supplies alone come last."""
+    pool = Pool(list(resources))
+    supplies: dict[int, list[Resource]] = {id(one): [] for one in resources if one.kind == REQUEST}
+    alone: list[tuple[Resource, LiquidoseError | None]] = []
+    for dispense in (one for one in resources if one.kind == DISPENSE):
+        try:
+            with at(dispense.place):
+                request = pool.request_of(dispense)
+        except LiquidoseError as fault:
+            alone.append((dispense, fault))
+            continue
+        if request is None:
+            alone.append((dispense, None))
+        else:
+            supplies[id(request)].append(dispense)
+    for one in (one for one in resources if one.kind == REQUEST):
+        yield _outcome(one, supplies[id(one)], pool)
+    for dispense, refusal in alone:
+        yield Found((dispense,), refusal, ()) if refusal else _outcome(None, [dispense], pool)
 
 
 def decode_order(text: str, *, name: str) -> Order:
@@ -121,16 +149,17 @@ def decode_order(text: str, *, name: str) -> Order:
     return orders[0]
 
 
-def _outcome(
-    request: Resource | None, dispenses: list[Resource], pool: Pool, notes: cautions.Notes
-) -> Order | LiquidoseError:
+def _outcome(request: Resource | None, dispenses: list[Resource], pool: Pool) -> Found:
+    notes: list[str] = []
+    outcome: Order | LiquidoseError
     try:
-        return _order(request, dispenses, pool, notes)
+        outcome = _order(request, dispenses, pool, notes)
     except LiquidoseError as fault:
-        return fault
+        outcome = fault
+    return Found((*((request,) if request else ()), *dispenses), outcome, tuple(notes))
 
 
-def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, notes: cautions.Notes) -> Order:
+def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, notes: list[str]) -> Order:
     """The order of a request, with the supply of its dispense; or that of a dispense alone."""
     if len(dispenses) > 1:
         raise BadFile(
@@ -155,8 +184,10 @@ def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, note
             _of_dispense(supplied, dispenses[0], pool, data, paired=asked is not None)
     place = request.place if request is not None else dispenses[0].place
     rule = rule_in(data)
-    for note in (*(asked.note if asked else ()), *(supplied.note if supplied else ())):
-        cautions.add(notes, "note-not-read", f"{place} has a note that no label says: '{note.text}'.")
+    notes += [
+        f"{place} has a note that no label says: '{note.text}'."
+        for note in (*(asked.note if asked else ()), *(supplied.note if supplied else ()))
+    ]
     order = checked_value(data, Order, name=place)
     if asked is not None and supplied is not None and supplied.dosage_instruction:
         with at(dispenses[0].place):

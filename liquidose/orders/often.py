@@ -12,7 +12,7 @@ from liquidose.directions import Often, every_words
 from liquidose.dosing.daily import in_a_day
 from liquidose.dosing.dose import Dose
 from liquidose.dosing.patient import Patient
-from liquidose.orders.order import Order
+from liquidose.orders.parts import Directions
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.writing import NO_BREAK, Profile, english, write_quantity
 
@@ -30,37 +30,41 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     often: Often
 
 
-def counted(order: Order, dose: Dose, patient: Patient) -> Counted:
-    """How often the dose of an order is given.
+def counted(directions: Directions, dose: Dose, patient: Patient, *, locale: str | None) -> Counted:
+    """How often the one dose of some directions is given.
 
     Raises:
         LiquidoseError: as :func:`liquidose.dosing.daily.in_a_day` does.
     """
-    directions = order.directions
-    dose, doses = in_a_day(dose, directions.frequency(locale=order.locale), patient)
+    dose, doses = in_a_day(dose, directions.frequency(locale=locale), patient)
     often = Often(
         times=directions.times,
         times_a_day=directions.times_a_day,
         every=directions.hours_apart,
         as_needed=directions.given_as_needed,
         reason=directions.reason,
-        most=doses if _has_maximum(order, dose) else None,
+        most=doses if _has_maximum(directions, dose) else None,
     )
     return Counted(dose=dose, doses_a_day=doses, often=often)
 
 
 def told_of_a_day(
-    order: Order, found: Counted, each: Quantity, *, profile: Profile = "international"
+    directions: Directions,
+    found: Counted,
+    each: Quantity,
+    *,
+    locale: str | None,
+    profile: Profile = "international",
 ) -> Iterator[Caution]:
-    """What an order leaves open of a day, and how its maximum was counted; ``each`` is the amount of one dose."""
+    """What the directions leave open of a day, and how its maximum was counted; ``each`` is the amount of one dose."""
     often, most = found.often, found.dose.most_a_day
-    if often.as_needed and not _has_maximum(order, found.dose):
+    if often.as_needed and not _has_maximum(directions, found.dose):
         yield Caution(
             code="no-daily-maximum",
             text=f"The order does not say how much may be given in 24{NO_BREAK}hours at most: ask the pharmacist.",
         )
     if often.as_needed and found.doses_a_day is not None and most is not None:
-        locale = english(order.locale)
+        locale = english(locale)
         one, limit = (write_quantity(amount, locale=locale, profile=profile) for amount in (each, most))
         day = Quantity(value=each.value * found.doses_a_day, unit=each.unit)
         yield Caution(
@@ -78,5 +82,5 @@ def told_of_a_day(
         )
 
 
-def _has_maximum(order: Order, dose: Dose) -> bool:
-    return order.directions.max_per_day is not None or dose.most_a_day is not None
+def _has_maximum(directions: Directions, dose: Dose) -> bool:
+    return directions.max_per_day is not None or dose.most_a_day is not None

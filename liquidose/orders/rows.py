@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
@@ -20,8 +20,10 @@ T = TypeVar("T")
 _MISSING: Final = re.compile(r"missing required field `(\w+)`(?: - at `\$\.?(.*)`)?")
 
 
-def check_columns(names: Iterable[str], *, name: str, others: bool = False) -> None:
-    """Nothing comes out, unless a table's columns are not an order's.
+def check_columns(
+    names: Iterable[str], *, name: str, others: bool = False, besides: Collection[str] = ()
+) -> None:
+    """Nothing comes out, unless a table's columns are not an order's, nor among ``besides``.
 
     ``others`` allows columns of other names, as a mapping does; one that begins like an order's field never passes.
 
@@ -34,7 +36,7 @@ def check_columns(names: Iterable[str], *, name: str, others: bool = False) -> N
             raise BadFile(f"{name} has the column '{column}' twice.", "Rename or take out one.", given=column)
         seen.add(column)
         ours = column.partition(".")[0] in tables() and "." in column
-        if column not in columns() and (ours or not others):
+        if column not in columns() and column not in besides and (ours or not others):
             raise _unknown(column, name)
 
 
@@ -109,13 +111,18 @@ def _nested(values: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     return data
 
 
-def values_of_cells(cells: Mapping[str, str]) -> dict[str, Any]:
+def values_of_cells(cells: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a table's cells by column; an empty cell gives none.
 
     Raises:
         UnreadableText: a cell that its column cannot hold.
     """
-    return {column: value_of(column, text.strip(" ")) for column, text in cells.items() if text.strip(" ")}
+    return {column: value_of(column, cell) for column, cell in cells.items() if not is_empty(cell)}
+
+
+def is_empty(cell: Any) -> bool:
+    """Whether a cell of any kind gives nothing: none is there, or spaces alone."""
+    return cell is None or (isinstance(cell, str) and not cell.strip(" "))
 
 
 def json_values(line: str) -> dict[str, Any]:
