@@ -6,15 +6,15 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from liquidose.batch.checking import Outcome
+from liquidose.batch.cluster import Answer
 from liquidose.batch.job import Job
 from liquidose.batch.journal import FileEntry, Journal
-from liquidose.batch.packing import Batch, Piece, Rendered, Sheaf
+from liquidose.batch.packing import Batch, Piece, Sheaf
 from liquidose.batch.rejects import Refusal
 from liquidose.batch.workers import Workers
 from liquidose.errors import CannotWrite
@@ -82,7 +82,7 @@ class Filling:
         self._outcomes: list[Outcome] = []
         self._full: list[_File] = []
         """What is to be rendered next: together, for they often share a batch, which then goes to a worker once."""
-        self._rendering: deque[tuple[list[_File], Future[list[Rendered]]]] = deque()
+        self._rendering: deque[tuple[list[_File], Answer]] = deque()
 
     def fill(self, watch: Callable[[int], None]) -> None:
         """Nothing comes out; every row is in a file or in the rejects. ``watch`` hears how many rows were read."""
