@@ -11,12 +11,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tables_of_orders import batch, order, outputs, summary, write_table
+from waiting import at_work, processes_of, until
 
 from liquidose.batch import filling, running, workers
 from liquidose.batch.journal import Journal
@@ -401,19 +401,6 @@ def test_nothing_of_a_patient_is_in_a_temporary_name(
     assert all(name.startswith(".liquidose-") for name in seen)
 
 
-def processes_of(process: int) -> list[int]:
-    """The processes that a process has started."""
-    return [int(pid) for pid in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-def at_work(process: int) -> bool:
-    """Whether a process has not ended, and is not merely waiting to be counted out."""
-    try:
-        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return False
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which process started which")
 @pytest.mark.parametrize(
@@ -441,15 +428,6 @@ def test_processes_end_together_and_the_same_command_goes_on(
     until(lambda: not any(map(at_work, helpers)))
     again = subprocess.run(command, capture_output=True, check=True)
     assert again.stdout.startswith(b"4,000 labels on 4,000 pages, 0 rejected.")
-
-
-def until(happened: Callable[[], bool]) -> None:
-    """Nothing comes out, once it has happened; a minute without it is a failure."""
-    for _ in range(1200):
-        if happened():
-            return
-        time.sleep(0.05)
-    pytest.fail("it did not happen within a minute")
 
 
 @pytest.mark.slow

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
 from liquidose.batch.sealing import Asked, Sealed, alike, answer, difference, opened, sealed
-from liquidose.errors import BadOption, CannotWrite
+from liquidose.errors import BadOption, CannotWrite, LiquidoseError
 
 SECONDS: Final = 10
 """How long a scheduler may take to answer at first."""
@@ -40,19 +41,21 @@ def cluster_at(
     distributed = _distributed()
     _reach(distributed, scheduler)
     made = pickle.dumps(make)
-    client = distributed.Client(scheduler, timeout=SECONDS, set_as_default=False, name="liquidose")
-    try:
-        count = _check_workers(client, scheduler, files)
+    with ExitStack() as kept:
+        kept.enter_context(_quietly())
+        with _faults_of(distributed):
+            client = distributed.Client(scheduler, timeout=SECONDS, set_as_default=False, name="liquidose")
+            kept.callback(client.close)
+            count = _check_workers(client, scheduler, files)
 
         def ask(what: str, *given: Any) -> Answer:
             asked = sealed(Asked(alike(files), files, made, what, pickle.dumps(given)))
             # The name of a task is shown and logged: not one made from its arguments.
             key = f"liquidose-{what}-{uuid4().hex}"
-            return _Owed(distributed, client, client.submit(answer, asked, key=key, pure=False))
+            with _faults_of(distributed):
+                return _Owed(distributed, client, client.submit(answer, asked, key=key))
 
         yield ask, count
-    finally:
-        client.close()
 
 
 class _Owed:
@@ -68,7 +71,9 @@ class _Owed:
             LiquidoseError: what a worker refused.
             CannotWrite: the scheduler was lost, or every worker.
         """
-        return opened(self._sealed())
+        with _faults_of(self._distributed):
+            found = self._sealed()
+        return opened(found)
 
     def _sealed(self) -> Sealed:
         while True:
@@ -77,18 +82,44 @@ class _Owed:
             except TimeoutError:
                 if not self._client.nthreads():
                     raise _lost("No worker of the cluster is left.") from None
-            except CancelledError:
-                raise _lost("The scheduler of the cluster went away.") from None
-            except self._distributed.KilledWorker:
-                raise _lost("Several workers ended over the same rows, perhaps for want of memory.") from None
             else:
                 return found
+
+
+@contextmanager
+def _faults_of(distributed: Any) -> Iterator[None]:
+    """What dask raises, as what it means for a run. What a worker raises never comes this way: it is an answer."""
+    try:
+        yield
+    except LiquidoseError:
+        raise
+    except CancelledError:
+        raise _lost("The scheduler of the cluster went away.") from None
+    except distributed.KilledWorker:
+        raise _lost("Several workers ended over the same rows, perhaps for want of memory or of liquidose.") from None
+    except Exception as fault:  # noqa: BLE001  (dask has no root for its exceptions)
+        raise _lost(f"The cluster failed: {type(fault).__name__}: {fault}.") from None
 
 
 def _lost(problem: str) -> CannotWrite:
     return CannotWrite(
         problem, "Mend the cluster and give the same command again: labels go on where they stopped."
     )
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Neither log lines of what we say ourselves, nor a warning of the size of what is sent."""
+    from dask import config  # noqa: PLC0415  (an extra)
+
+    log = logging.getLogger("distributed.client")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        with config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):
+            yield
+    finally:
+        log.setLevel(before)
 
 
 def _distributed() -> Any:
@@ -116,8 +147,8 @@ def _reach(distributed: Any, scheduler: str) -> None:
             found = aside.submit(asyncio.run, identity()).result()
         except (ValueError, TypeError) as fault:
             raise BadOption(
-                f"'{scheduler}' is no address of a scheduler: {fault}.",
-                "Write it as in tcp://10.0.0.5:8786.",
+                f"'{scheduler}' is no address that can be called: {fault}.",
+                "Write it as in tcp://10.0.0.5:8786; tls:// needs the certificates that are named in the settings of dask.",
                 given=scheduler,
             ) from None
         except OSError:
@@ -142,7 +173,7 @@ def _check_workers(client: Any, scheduler: str, files: tuple[str, ...]) -> int:
     for address, theirs in found.items():
         if isinstance(theirs, Exception):
             raise BadOption(
-                f"The worker {address} cannot run liquidose: {theirs}.",
+                f"The worker {address} cannot run this liquidose: {theirs}.",
                 "Install the same version there.",
                 given=address,
             )

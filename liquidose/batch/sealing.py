@@ -90,7 +90,7 @@ def _answered(
 ) -> object:
     if different := difference(alike(files), expected):
         raise BadOption(
-            f"A worker that joined this run has {different}.",
+            f"A worker that joined the cluster during this run has {different}.",
             "Take it away and give the same command again: labels go on where they stopped.",
             given=different,
         )
@@ -125,8 +125,8 @@ def alike(files: tuple[str, ...]) -> dict[str, str]:
 
 
 def difference(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
-    """The first in words; nothing where there is none."""
+    """The first in words, such as ``reportlab 5.0.1 and not 5.0.2``; nothing where there is none."""
     for name, value in ours.items():
         if theirs.get(name, _NOT) != value:
-            return f"{name} {theirs.get(name, _NOT)}, and the process that was called {name} {value}"
+            return f"{name} {theirs.get(name, _NOT)} and not {value}"
     return ""
