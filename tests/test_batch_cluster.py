@@ -176,7 +176,7 @@ def test_cluster_without_a_worker_left_is_said_and_goes_on_when_one_comes(
             f"liquidose: The scheduler at {cluster.address} has no worker. "
             f"Start some: dask worker {cluster.address} --nthreads 1.\n",
         )
-        assert not out.exists()
+        assert [p.name for p in out.iterdir()] == ["journal.sqlite"]
         with joined(cluster, tmp_path) as worker:
             run = started(source, out, "--scheduler", cluster.address, patience=1)
             half_way(run, out)
@@ -213,7 +213,7 @@ def test_worker_that_would_make_something_else_is_refused_by_name(
         2,
         f"liquidose: The worker ADDRESS {says}\n",
     )
-    assert not (tmp_path / "out").exists()
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["journal.sqlite"]
 
 
 LATER = {
@@ -277,12 +277,12 @@ REFUSED = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("address", REFUSED)
-def test_scheduler_that_cannot_be_reached_is_said_and_nothing_is_begun(
+def test_scheduler_that_cannot_be_reached_is_said_and_nothing_is_written(
     address: str, undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     assert ran(undisturbed[0], out, "--scheduler", address) == (2, f"liquidose: {REFUSED[address]}\n")
-    assert not out.exists()
+    assert [p.name for p in out.iterdir()] == ["journal.sqlite"]
 
 
 def test_jobs_are_not_counted_with_a_cluster(

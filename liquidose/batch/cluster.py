@@ -96,7 +96,9 @@ def _faults_of(distributed: Any) -> Iterator[None]:
     except CancelledError:
         raise _lost("The scheduler of the cluster went away.") from None
     except distributed.KilledWorker:
-        raise _lost("Several workers ended over the same rows, perhaps for want of memory or of liquidose.") from None
+        raise _lost(
+            "Several workers ended over the same rows, perhaps for want of memory or of liquidose."
+        ) from None
     except Exception as fault:  # noqa: BLE001  (dask has no root for its exceptions)
         raise _lost(f"The cluster failed: {type(fault).__name__}: {fault}.") from None
 

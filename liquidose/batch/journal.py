@@ -171,6 +171,7 @@ class Journal:
     def pair_twins(self) -> None:
         """Nothing comes out; each row that came before is recorded with the first that was the same."""
         with self._writing():
+            self._base.execute("DELETE FROM twin")  # of reports that were written before
             self._base.execute(
                 "INSERT INTO twin SELECT NULL, file, number, first_file, first FROM ("
                 "SELECT id, file, number, row_number() OVER same AS nth, "
