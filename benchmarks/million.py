@@ -1,6 +1,6 @@
 """A million orders to labels: the time, the most memory each process held, and every row found again in what came out.
 
-    python benchmarks/million.py                     # a million rows, two processes; about 3 GB of disk
+    python benchmarks/million.py                     # a million rows, two processes; about 400 MB of disk
     python benchmarks/million.py --rows 50000 --jobs 1
     python benchmarks/million.py --scheduler tcp://10.0.0.5:8786    # on a cluster; its workers are not watched
 

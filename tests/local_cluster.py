@@ -12,11 +12,11 @@ import sys
 from distributed import Client, LocalCluster
 
 
-def main(folder: str, count: int) -> None:
-    """So many workers, their files in the folder."""
+def main(folder: str, count: int, threads: int) -> None:
+    """So many workers of so many threads, their files in the folder."""
     with (
         LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=count, threads_per_worker=1, dashboard_address=None, local_directory=folder
+            n_workers=count, threads_per_worker=threads, dashboard_address=None, local_directory=folder
         ) as cluster,
         Client(cluster) as client,  # type: ignore[no-untyped-call]
     ):
@@ -25,4 +25,4 @@ def main(folder: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

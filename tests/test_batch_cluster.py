@@ -35,13 +35,13 @@ class Cluster(NamedTuple):
 
 
 @contextmanager
-def cluster_of(count: int, folder: Path) -> Iterator[Cluster]:
-    """A cluster of so many workers that stands within the block, if nobody kills it."""
+def cluster_of(count: int, folder: Path, *, threads: int = 1) -> Iterator[Cluster]:
+    """A cluster of so many workers, each of so many threads, that stands within the block, if nobody kills it."""
     script = Path(__file__).parent / "local_cluster.py"
     log = folder / "cluster.log"
     with log.open("w", encoding="utf-8") as said:
         process = subprocess.Popen(
-            [sys.executable, script, folder / "dask", str(count)],
+            [sys.executable, script, folder / "dask", str(count), str(threads)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
         )  # fmt: skip
         with process:
@@ -248,22 +248,24 @@ def test_worker_that_joins_in_mid_run_has_no_part_in_it_if_it_would_make_somethi
 
 
 @pytest.mark.slow
-def test_volumes_and_a_look_ahead_are_those_of_one_process(
+def test_labels_volumes_and_a_look_ahead_from_several_threads_are_those_of_one_process(
     undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path
 ) -> None:
-    source = undisturbed[0]
+    source, labels = undisturbed
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
     there.mkdir()
     assert batch(source, "--convert", "-o", here / "v.csv").exit_code == 4
     expected = batch(source, "--dry-run").output
-    with cluster_of(2, tmp_path) as cluster:
+    with cluster_of(1, tmp_path, threads=4) as cluster:
         options = ("--scheduler", cluster.address)
+        assert ran(source, tmp_path / "out", *options) == (4, "")
         assert ran(source, there / "v.csv", "--convert", *options) == (4, "")
         run = subprocess.run(
             [sys.executable, "-m", "liquidose", "batch", source, "--dry-run", *options],
             capture_output=True, check=False, text=True,
         )  # fmt: skip
+    assert outputs(tmp_path / "out") == labels
     assert outputs(there) == outputs(here)
     assert (run.returncode, run.stdout, run.stderr) == (4, expected, "")
 
