@@ -23,6 +23,7 @@ A float offered to the exact core is a plain TypeError: it is a mistake in a pro
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 
@@ -40,6 +41,10 @@ class LiquidoseError(ValueError):
 
     def __str__(self) -> str:
         return f"{self.problem} {self.remedy}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it comes out of a worker process: the usual way would give ``given`` by place."""
+        return partial(type(self), given=self.given), (self.problem, self.remedy)
 
 
 class CannotRead(LiquidoseError):

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import resource
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tables_of_orders import batch, order, outputs, summary, write_table
+from waiting import at_work, processes_of, until
 
 from liquidose.batch import filling, running, workers
 from liquidose.batch.journal import Journal
@@ -401,19 +400,6 @@ def test_nothing_of_a_patient_is_in_a_temporary_name(
     assert all(name.startswith(".liquidose-") for name in seen)
 
 
-def processes_of(process: int) -> list[int]:
-    """The processes that a process has started."""
-    return [int(pid) for pid in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-def at_work(process: int) -> bool:
-    """Whether a process has not ended, and is not merely waiting to be counted out."""
-    try:
-        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return False
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which process started which")
 @pytest.mark.parametrize(
@@ -443,41 +429,12 @@ def test_processes_end_together_and_the_same_command_goes_on(
     assert again.stdout.startswith(b"4,000 labels on 4,000 pages, 0 rejected.")
 
 
-def until(happened: Callable[[], bool]) -> None:
-    """Nothing comes out, once it has happened; a minute without it is a failure."""
-    for _ in range(1200):
-        if happened():
-            return
-        time.sleep(0.05)
-    pytest.fail("it did not happen within a minute")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("jobs", "most", "earliest", "latest"), [(1, 70, 0.25, 0.8), (2, 30, 0.5, 1.3)])
-def test_killed_at_random_instants_the_union_is_an_undisturbed_run(
-    jobs: int, most: int, earliest: float, latest: float, tmp_path: Path
-) -> None:
-    """A hundred kills together: whole processes, by a signal that no program can catch; with two processes, of three kinds."""
-    rows = [order(k, directions__dose="2-May" if k % 9 == 0 else f"{1 + k % 7} mg") for k in range(400)]
-    kinds = KINDS if jobs > 1 else ()
-    source = write_table(tmp_path / "orders.csv", of_kinds(rows) if kinds else rows)
-    command = [sys.executable, "-m", "liquidose", "batch", source, "--sheets-per-file", "25", *kinds]
-    assert batch(source, "--sheets-per-file", 25, *kinds, "-o", tmp_path / "ref").exit_code == 4
-    expected, instants, kills, runs = outputs(tmp_path / "ref"), random.Random(5), 0, 0  # noqa: S311  (instants)
-    while kills < most:
-        out, runs = tmp_path / f"run{runs}", runs + 1
-        while True:
-            process = subprocess.Popen(
-                [*command, "-o", str(out), "--jobs", str(jobs)],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-            try:
-                process.wait(timeout=instants.uniform(earliest, latest) if kills < most else None)
-            except subprocess.TimeoutExpired:
-                os.kill(process.pid, signal.SIGKILL)
-                process.wait()
-                kills += 1
-            else:
-                assert process.returncode == 4
-                break
-        assert outputs(out) == expected
+def test_report_that_is_written_again_counts_rows_that_came_twice_once(tmp_path: Path) -> None:
+    source = write_table(tmp_path / "orders.csv", [order(1), order(2), order(1), order(1)])
+    out = tmp_path / "out"
+    assert batch(source, "-o", out).exit_code == 0
+    expected = outputs(out)
+    assert summary(out)["duplicates"] == 2
+    (out / "summary.json").unlink()
+    assert batch(source, "-o", out).exit_code == 0
+    assert outputs(out) == expected

@@ -248,7 +248,12 @@ def columns_of(job: Job) -> list[str]:
 
 
 def convert_table(
-    job: Job, target: str, *, jobs: int = 1, watch: Callable[[int], None] = lambda _: None
+    job: Job,
+    target: str,
+    *,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    watch: Callable[[int], None] = lambda _: None,
 ) -> TableSummary:
     """The summary of the table that was written to ``target``, its rejects and the summary itself beside it.
 
@@ -265,7 +270,8 @@ def convert_table(
     summary_as = f"{beside}.summary.json"
     _check_not_read(job, (target, *rejects_as.values(), summary_as))
     count = rejects = 0
-    with ExitStack() as kept, workers(partial(Converter, job.reading, job.site), jobs) as helpers:
+    make = partial(Converter, job.reading, job.site)
+    with ExitStack() as kept, workers(make, jobs, scheduler=scheduler) as helpers:
         table = table_for(target, (*PLACE, *columns, *RESULTS))
         kept.enter_context(table)
         lines, cells = (kept.enter_context(Waiting(target)) for _ in range(2))
@@ -302,14 +308,16 @@ def convert_table(
     return summary
 
 
-def look_over_table(job: Job, *, jobs: int = 1) -> Iterator[tuple[Row, Refusal | None]]:
+def look_over_table(
+    job: Job, *, jobs: int = 1, scheduler: str | None = None
+) -> Iterator[tuple[Row, Refusal | None]]:
     """Each row, and why it would have no volume; nothing is written.
 
     Raises:
         BadFile, BadOption: as :func:`convert_table`.
     """
     columns_of(job)
-    with workers(partial(Converter, job.reading, job.site), jobs) as helpers:
+    with workers(partial(Converter, job.reading, job.site), jobs, scheduler=scheduler) as helpers:
         for some in helpers.in_turn("convert", job.rows()):
             yield from ((row, found if isinstance(found, Refusal) else None) for row, found in some)
 

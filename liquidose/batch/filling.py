@@ -6,15 +6,15 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from liquidose.batch.checking import Outcome
+from liquidose.batch.cluster import Answer
 from liquidose.batch.job import Job
 from liquidose.batch.journal import FileEntry, Journal
-from liquidose.batch.packing import Batch, Piece, Rendered
+from liquidose.batch.packing import Batch, Piece, Sheaf
 from liquidose.batch.rejects import Refusal
 from liquidose.batch.workers import Workers
 from liquidose.errors import CannotWrite
@@ -22,15 +22,17 @@ from liquidose.files import write_whole
 
 MOST_OUTCOMES: Final = 5000
 """Rows held in memory while no file is full."""
+FILES_TOGETHER: Final = 8
+"""At most so many files are rendered at once, all of which are held in memory until they are written."""
 
 
 class _File(NamedTuple):
-    """A file that is full, or the last of its kind, and is being rendered."""
+    """A file that is full, or the last of its kind."""
 
     entry: FileEntry
     """But for its digest and sheets."""
     outcomes: list[Outcome]
-    rendered: Future[Rendered]
+    sheaf: Sheaf
 
 
 class _Open:
@@ -78,7 +80,9 @@ class Filling:
         """How many rows were taken."""
         self._recorded = journal.rows
         self._outcomes: list[Outcome] = []
-        self._rendering: deque[_File] = deque()
+        self._full: list[_File] = []
+        """What is to be rendered next: together, for they often share a batch, which then goes to a worker once."""
+        self._rendering: deque[tuple[list[_File], Answer]] = deque()
 
     def fill(self, watch: Callable[[int], None]) -> None:
         """Nothing comes out; every row is in a file or in the rejects. ``watch`` hears how many rows were read."""
@@ -88,13 +92,14 @@ class Filling:
             watch(len(batch.outcomes))
             if len(self._outcomes) >= MOST_OUTCOMES:
                 self._write(len(self._rendering))
-                self._record(self._outcomes)
+                self._journal.add(self._outcomes)
                 self._outcomes = []
         for file in self._open.values():
             if file.pieces:
                 self._close(file, self._row, 0)
+        self._render()
         self._write(len(self._rendering))
-        self._record(self._outcomes)
+        self._journal.add(self._outcomes)
         self._journal.keep()
 
     def _take(self, batch: Batch) -> None:
@@ -117,10 +122,10 @@ class Filling:
                 first = last
                 if file.labels == file.room:
                     self._close(file, self._row, end - last)
+        self._render()
 
     def _close(self, file: _Open, rows: int, rest: int) -> None:
-        """The file is rendered; ``rest`` labels of its last row go into the next."""
-        rendered = self._workers.ask("render", self._job.run_of(file.kind, file.number), file.pieces)
+        """The file is full; ``rest`` labels of its last row go into the next."""
         others = [
             other.first for other in self._open.values() if other is not file and other.first is not None
         ]
@@ -135,24 +140,30 @@ class Filling:
             rest=rest,
             again=min([rows - bool(rest), *others]),
         )
-        self._rendering.append(_File(entry, self._outcomes, rendered))
+        sheaf = Sheaf(self._job.run_of(file.kind, file.number), file.pieces)
+        self._full.append(_File(entry, self._outcomes, sheaf))
         self._outcomes = []
         file.next()
+        if len(self._full) == FILES_TOGETHER:
+            self._render()
+
+    def _render(self) -> None:
+        """The full files are on their way, and what was asked for long enough ago is written."""
+        if self._full:
+            rendered = self._workers.ask("render", [file.sheaf for file in self._full])
+            self._rendering.append((self._full, rendered))
+            self._full = []
         self._write(len(self._rendering) - self._workers.ahead)
 
-    def _write(self, files: int) -> None:
-        """So many rendered files are written and recorded."""
-        for _ in range(files):
-            file = self._rendering.popleft()
-            content, sheets = file.rendered.result()
-            digest = hashlib.sha256(content).hexdigest()
-            self._record(file.outcomes)
-            write_once(self._journal.folder, file.entry.name, content)
-            self._journal.add_file(file.entry._replace(sheets=sheets, digest=digest))
-
-    def _record(self, outcomes: list[Outcome]) -> None:
-        for outcome in outcomes:
-            self._journal.add(outcome)
+    def _write(self, times: int) -> None:
+        """So many times, what was rendered together is written and recorded."""
+        for _ in range(times):
+            files, rendered = self._rendering.popleft()
+            for file, (content, sheets) in zip(files, rendered.result(), strict=True):
+                digest = hashlib.sha256(content).hexdigest()
+                self._journal.add(file.outcomes)
+                write_once(self._journal.folder, file.entry.name, content)
+                self._journal.add_file(file.entry._replace(sheets=sheets, digest=digest))
 
 
 def write_once(folder: str, name: str, content: bytes) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from liquidose.batch.checking import Outcome
+from liquidose.batch.checking import Outcome, Picked
 from liquidose.batch.rejects import Refusal, Rejected
 from liquidose.batch.spreadsheet import shown
 from liquidose.errors import BadOption, CannotWrite
@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS note (
 CREATE TABLE IF NOT EXISTS pick (
     drug TEXT, strength TEXT, orders INTEGER NOT NULL, labels INTEGER NOT NULL, ml TEXT NOT NULL,
     without INTEGER NOT NULL, PRIMARY KEY (drug, strength));
-CREATE TABLE IF NOT EXISTS seen (digest BLOB PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (
+    id INTEGER PRIMARY KEY, digest BLOB NOT NULL, file TEXT NOT NULL, number INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS twin (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, first_file TEXT NOT NULL,
     first INTEGER NOT NULL);
@@ -129,34 +130,53 @@ class Journal:
                 given=other[0],
             )
 
-    def add(self, outcome: Outcome) -> None:
-        """Nothing comes out; what became of the next row is recorded."""
-        row, digest, found = outcome
-        place = (row.file, row.number)
-        with self._writing():
-            self._base.execute("UPDATE done SET count = count + 1 WHERE what = 'rows'")
-            first = self._base.execute("SELECT file, number FROM seen WHERE digest = ?", (digest,)).fetchone()
-            if first is None:
-                self._base.execute("INSERT INTO seen VALUES (?, ?, ?)", (digest, *place))
-            else:
-                self._base.execute("INSERT INTO twin VALUES (NULL, ?, ?, ?, ?)", (*place, *first))
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        """Nothing comes out; what became of the next rows is recorded."""
+        seen, rejects, notes = [], [], []
+        picks: dict[tuple[str, str], list[Picked]] = {}
+        for row, digest, found in outcomes:
+            place = (row.file, row.number)
+            # Not looked up among all that came before, which costs more with every row: see pair_twins.
+            seen.append((digest, *place))
             if isinstance(found, Refusal):
                 held = (row.columns or (), row.cells, row.original)
                 written = (json.dumps(list(part), default=shown) for part in held)
-                self._base.execute(
-                    "INSERT INTO reject VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*place, row.line, *written, *found),
-                )
-                return
-            for text in found.notes:
-                self._base.execute("INSERT INTO note VALUES (NULL, ?, ?, ?, ?)", (*place, row.line, text))
-            key = (found.drug, found.strength)
-            before = self._base.execute("SELECT ml FROM pick WHERE drug = ? AND strength = ?", key).fetchone()
-            total = (found.ml or Fraction(0)) + (Fraction(before[0]) if before else 0)
+                rejects.append((*place, row.line, *written, *found))
+            else:
+                notes += [(*place, row.line, text) for text in found.notes]
+                picks.setdefault((found.drug, found.strength), []).append(found)
+        with self._writing():
+            self._base.execute("UPDATE done SET count = count + ? WHERE what = 'rows'", (len(seen),))
+            self._base.executemany("INSERT INTO seen VALUES (NULL, ?, ?, ?)", seen)
+            self._base.executemany("INSERT INTO reject VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rejects)
+            self._base.executemany("INSERT INTO note VALUES (NULL, ?, ?, ?, ?)", notes)
+            for key, some in picks.items():
+                self._pick(key, some)
+
+    def _pick(self, key: tuple[str, str], some: list[Picked]) -> None:
+        before = self._base.execute("SELECT ml FROM pick WHERE drug = ? AND strength = ?", key).fetchone()
+        stated = [picked.ml for picked in some if picked.ml is not None]
+        self._base.execute(
+            "INSERT INTO pick VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE "
+            "SET orders = orders + ?3, labels = labels + ?4, ml = ?5, without = without + ?6",
+            (
+                *key,
+                len(some),
+                sum(picked.labels for picked in some),
+                str(sum(stated, Fraction(before[0]) if before else Fraction(0))),
+                len(some) - len(stated),
+            ),
+        )
+
+    def pair_twins(self) -> None:
+        """Nothing comes out; each row that came before is recorded with the first that was the same."""
+        with self._writing():
+            self._base.execute("DELETE FROM twin")  # of reports that were written before
             self._base.execute(
-                "INSERT INTO pick VALUES (?1, ?2, 1, ?3, ?4, ?5) ON CONFLICT DO UPDATE "
-                "SET orders = orders + 1, labels = labels + ?3, ml = ?4, without = without + ?5",
-                (*key, found.labels, str(total), int(found.ml is None)),
+                "INSERT INTO twin SELECT NULL, file, number, first_file, first FROM ("
+                "SELECT id, file, number, row_number() OVER same AS nth, "
+                "first_value(file) OVER same AS first_file, first_value(number) OVER same AS first "
+                "FROM seen WINDOW same AS (PARTITION BY digest ORDER BY id)) WHERE nth > 1 ORDER BY id"
             )
 
     def add_file(self, entry: FileEntry) -> None:

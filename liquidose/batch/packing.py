@@ -35,6 +35,13 @@ class Piece(NamedTuple):
     last: int
 
 
+class Sheaf(NamedTuple):
+    """The labels of one file, and how they are printed."""
+
+    run: Run
+    pieces: list[Piece]
+
+
 class Rendered(NamedTuple):
     """One file of labels."""
 
@@ -64,8 +71,11 @@ class LabelWorker:
     def _as_sent(self, labels: list[Label]) -> Labels:
         return pickle.dumps(labels, pickle.HIGHEST_PROTOCOL) if self._packed else labels
 
-    def render(self, run: Run, pieces: Sequence[Piece]) -> Rendered:
-        """The file of these labels."""
+    def render(self, sheaves: Sequence[Sheaf]) -> list[Rendered]:
+        """A file for each sheaf."""
+        return [self._render(*sheaf) for sheaf in sheaves]
+
+    def _render(self, run: Run, pieces: Sequence[Piece]) -> Rendered:
         labels = (label for piece in pieces for label in _cut(piece))
         content, manifest = document_of(labels, run, self._site, title="Labels")
         return Rendered(content, len(manifest.pages))

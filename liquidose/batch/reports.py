@@ -103,6 +103,7 @@ def _kind(kind: str, run: Run, files: Sequence[FileEntry]) -> KindSummary:
 def write_reports(journal: Journal, job: Job) -> None:
     """Nothing comes out; the reports stand beside the labels, each written whole."""
     folder = Path(journal.folder)
+    journal.pair_twins()
     write_whole(folder / "rejects.jsonl", (reject_line(reject) for reject in journal.rejects()))
     write_whole(folder / "rejects.csv", _reject_lines(journal))
     picks = (

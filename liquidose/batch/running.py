@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from liquidose.batch.journal import Journal
 from liquidose.batch.packing import LabelWorker
 from liquidose.batch.reports import REPORTS, Summary, summary_of, write_reports
 from liquidose.batch.sources import SPOOL
-from liquidose.batch.workers import workers
+from liquidose.batch.workers import Workers, workers
 from liquidose.errors import BadOption, CannotWrite, LiquidoseError
 
 
@@ -57,22 +57,28 @@ def _make_folder(folder: str) -> bool:
 
 
 def make_labels(
-    job: Job, folder: str, *, jobs: int = 1, watch: Callable[[int], None] = lambda _: None
+    job: Job,
+    folder: str,
+    *,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    watch: Callable[[int], None] = lambda _: None,
 ) -> Summary:
     """The summary of the run whose labels, rejects and reports now stand in the folder.
 
+    So many ``jobs``, or the workers of the dask cluster of a ``scheduler``, make them; the bytes are the same.
     ``watch`` hears how many more rows are done.
 
     Raises:
         BadFile: a heading that no order has, or an input that changed meanwhile.
-        BadOption: the folder is another run's; the message says what differs.
+        BadOption: the folder is another run's, and the message says what differs; or a cluster that cannot be used.
         CannotWrite: the disk is full or the folder cannot be written; the same call goes on.
     """
     job.check_headings()
     _make_folder(folder)
     try:
         with Journal(folder) as journal:
-            return _carried_on(job, journal, jobs, watch)
+            return _carried_on(job, journal, jobs, scheduler, watch)
     except CannotWrite as fault:
         remedy = fault.remedy
         if remedy == "Choose another place with -o.":
@@ -80,14 +86,16 @@ def make_labels(
         raise CannotWrite(fault.problem, remedy, given=fault.given) from None
 
 
-def _carried_on(job: Job, journal: Journal, jobs: int, watch: Callable[[int], None]) -> Summary:
+def _carried_on(
+    job: Job, journal: Journal, jobs: int, scheduler: str | None, watch: Callable[[int], None]
+) -> Summary:
     folder = Path(journal.folder)
     journal.begin(job.known_by())
     for left in folder.glob(".liquidose-*"):  # of a run that was ended in the middle of writing
         left.unlink()
     _all_there(journal)
     if not journal.finished:
-        with workers(_worker_of(job, packed=jobs > 1), jobs) as helpers:
+        with _workers(job, jobs, scheduler) as helpers:
             Filling(job, journal, helpers).fill(watch)
     if not journal.finished or not all((folder / name).exists() for name in REPORTS):
         write_reports(journal, job)
@@ -96,20 +104,22 @@ def _carried_on(job: Job, journal: Journal, jobs: int, watch: Callable[[int], No
     return summary_of(journal, job)
 
 
-def look_over(job: Job, *, jobs: int = 1) -> Iterator[Outcome]:
+def look_over(job: Job, *, jobs: int = 1, scheduler: str | None = None) -> Iterator[Outcome]:
     """What would become of each row; nothing is written.
 
     Raises:
         BadFile, BadOption: as :func:`make_labels`.
     """
     job.check_headings()
-    with workers(_worker_of(job, packed=jobs > 1), jobs) as helpers:
+    with _workers(job, jobs, scheduler) as helpers:
         for batch in helpers.in_turn("check", job.rows()):
             yield from batch.outcomes
 
 
-def _worker_of(job: Job, *, packed: bool) -> Callable[[], LabelWorker]:
-    return partial(LabelWorker, job.reading, job.kinds, job.site, packed=packed)
+def _workers(job: Job, jobs: int, scheduler: str | None) -> AbstractContextManager[Workers]:
+    packed = jobs > 1 or scheduler is not None
+    make = partial(LabelWorker, job.reading, job.kinds, job.site, packed=packed)
+    return workers(make, jobs, scheduler=scheduler, files=job.site.fonts)
 
 
 def _all_there(journal: Journal) -> None:

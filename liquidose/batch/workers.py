@@ -1,4 +1,4 @@
-"""One worker here, or several in processes of their own; answers are taken in the order of the questions."""
+"""One worker here, several in processes of their own, or those of a cluster; answers come in the order of the questions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from multiprocessing.connection import wait
 from typing import Any, Final
 
+from liquidose.batch.cluster import Answer, cluster_at
 from liquidose.batch.rows import Row
-from liquidose.errors import CannotWrite
+from liquidose.errors import BadOption, CannotWrite
 
 ROWS: Final = 64
 ROWS_SENT: Final = 256
@@ -26,15 +28,16 @@ ROWS_SENT: Final = 256
 class Workers:
     """What is asked of workers by the name of a method of theirs."""
 
-    def __init__(self, here: Any, pool: ProcessPoolExecutor | None, jobs: int) -> None:
-        self._here, self._pool = here, pool
-        self.ahead = 0 if pool is None else jobs
-        """How many answers may be waited for before the first is taken."""
+    def __init__(self, ask: Callable[..., Answer], *, ahead: int) -> None:
+        self.ask = ask
+        """The answer, to come, of a method by its name and what it is given."""
+        self.ahead = ahead
+        """How many answers may be waited for before the first is taken: 0 where each is worked out when asked for."""
 
     def in_turn(self, what: str, rows: Iterator[Row]) -> Iterator[Any]:
         """The answers for the rows, some at a time, in their order."""
-        waiting: deque[Future[Any]] = deque()
-        together = ROWS if self._pool is None else ROWS_SENT
+        waiting: deque[Answer] = deque()
+        together = ROWS_SENT if self.ahead else ROWS
         while some := list(islice(rows, together)):
             waiting.append(self.ask(what, some))
             if len(waiting) > 2 * self.ahead:
@@ -42,30 +45,49 @@ class Workers:
         while waiting:
             yield waiting.popleft().result()
 
-    def ask(self, what: str, *given: Any) -> Future[Any]:
-        """The answer, to come."""
-        if self._pool is not None:
-            return self._pool.submit(_answer, what, *given)
-        done: Future[Any] = Future()
-        done.set_result(getattr(self._here, what)(*given))
-        return done
+
+@contextmanager
+def workers(
+    make: Callable[[], Any], jobs: int, *, scheduler: str | None = None, files: tuple[str, ...] = ()
+) -> Iterator[Workers]:
+    """So many workers, each made by calling ``make``; they end with the block, and with this process however it ends.
+
+    With the address of a ``scheduler`` they are those of its cluster, and outlive the run. ``files`` are what a worker
+    there reads for itself.
+
+    Raises:
+        BadOption: a scheduler and several jobs; or as :func:`~liquidose.batch.cluster.cluster_at`.
+        CannotWrite: one of their processes was ended from outside.
+    """
+    if scheduler is not None:
+        if jobs > 1:
+            raise BadOption(
+                "--jobs counts processes here, and a cluster has its own.",
+                "Leave --jobs out.",
+                given=str(jobs),
+            )
+        with cluster_at(scheduler, make, files) as (ask, count):
+            yield Workers(ask, ahead=count)
+    elif jobs == 1:
+        yield Workers(partial(_answer_here, make()), ahead=0)
+    else:
+        with _processes(make, jobs) as pool:
+            yield Workers(partial(_answer_of, pool), ahead=jobs)
+
+
+def _answer_here(worker: Any, what: str, *given: Any) -> Answer:
+    done: Future[Any] = Future()
+    done.set_result(getattr(worker, what)(*given))
+    return done
 
 
 @contextmanager
-def workers(make: Callable[[], Any], jobs: int) -> Iterator[Workers]:
-    """So many workers, each made by calling ``make``; they end with the block, and with this process however it ends.
-
-    Raises:
-        CannotWrite: one of their processes was ended from outside.
-    """
-    if jobs == 1:
-        yield Workers(make(), None, jobs)
-        return
+def _processes(make: Callable[[], Any], jobs: int) -> Iterator[ProcessPoolExecutor]:
     # Started afresh, not forked: a copy of this process would hold the journal open.
     afresh = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=afresh, initializer=_start, initargs=(make,))
     try:
-        yield Workers(None, pool, jobs)
+        yield pool
     except BrokenProcessPool:
         raise CannotWrite(
             "A worker process was ended from outside, perhaps for want of memory.",
@@ -90,6 +112,10 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)
+
+
+def _answer_of(pool: ProcessPoolExecutor, what: str, *given: Any) -> Answer:
+    return pool.submit(_answer, what, *given)
 
 
 def _answer(what: str, *given: Any) -> Any:

@@ -51,6 +51,7 @@ _NO_MORE: Final = "There is nothing else: --dry-run writes no file."
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="Processes at work (else 1)."
 )
+@click.option("--scheduler", metavar="ADDRESS", help="The workers of this dask cluster instead, as in tcp://10.0.0.5:8786.")  # fmt: skip
 @click.option("--limit", type=int, metavar="N", help="Read the first N rows only.")
 @click.option("--dry-run", is_flag=True, help="Say what would be rejected, and write nothing.")
 @click.option("--convert", is_flag=True, help="Write a table with exact and measured volumes, and no label.")
@@ -74,6 +75,7 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
     printer: str | None,
     sheets_per_file: int,
     jobs: int,
+    scheduler: str | None,
     limit: int | None,
     dry_run: bool,
     convert: bool,
@@ -125,7 +127,7 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
             answers = {
                 (False, False): _print, (False, True): _convert, (True, False): _look_over, (True, True): _look_over_table,
             }  # fmt: skip
-            rejected = answers[dry_run, convert](job, output or "", jobs)
+            rejected = answers[dry_run, convert](job, output or "", jobs, scheduler)
             if kept_map is not None and reading.mapping is not None:
                 keep_map(reading.mapping, kept_map)
     except LiquidoseError as error:
@@ -151,23 +153,23 @@ def _check_options(
         raise BadOption("--dry-run writes nothing.", "Leave --keep-map out.", given=kept_map)
 
 
-def _print(job: Job, folder: str, jobs: int) -> bool:
+def _print(job: Job, folder: str, jobs: int, scheduler: str | None) -> bool:
     from liquidose.batch.reports import in_words  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.batch.running import make_labels  # noqa: PLC0415  (as above)
 
     with _progress(job) as watch:
-        summary = make_labels(job, folder, jobs=jobs, watch=watch)
+        summary = make_labels(job, folder, jobs=jobs, scheduler=scheduler, watch=watch)
     _tell(in_words(summary, job.kinds, folder), f"The labels are there: see {folder}/summary.json.")
     return summary.rejects > 0
 
 
-def _look_over(job: Job, target: str, jobs: int) -> bool:  # noqa: ARG001  (as the others are called)
+def _look_over(job: Job, target: str, jobs: int, scheduler: str | None) -> bool:  # noqa: ARG001  (as the others are called)
     from liquidose.batch.rejects import Refusal  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.batch.reports import refusal_in_words  # noqa: PLC0415  (as above)
     from liquidose.batch.running import look_over  # noqa: PLC0415  (as above)
 
     rows = rejects = labels = 0
-    for row, _, found in look_over(job, jobs=jobs):
+    for row, _, found in look_over(job, jobs=jobs, scheduler=scheduler):
         rows += 1
         if isinstance(found, Refusal):
             rejects += 1
@@ -181,12 +183,12 @@ def _look_over(job: Job, target: str, jobs: int) -> bool:  # noqa: ARG001  (as t
     return rejects > 0
 
 
-def _look_over_table(job: Job, target: str, jobs: int) -> bool:  # noqa: ARG001  (as above)
+def _look_over_table(job: Job, target: str, jobs: int, scheduler: str | None) -> bool:  # noqa: ARG001  (as above)
     from liquidose.batch.converting import look_over_table  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.batch.reports import refusal_in_words  # noqa: PLC0415  (as above)
 
     rows = rejects = 0
-    for row, refusal in look_over_table(job, jobs=jobs):
+    for row, refusal in look_over_table(job, jobs=jobs, scheduler=scheduler):
         rows += 1
         if refusal is not None:
             rejects += 1
@@ -195,12 +197,12 @@ def _look_over_table(job: Job, target: str, jobs: int) -> bool:  # noqa: ARG001 
     return rejects > 0
 
 
-def _convert(job: Job, target: str, jobs: int) -> bool:
+def _convert(job: Job, target: str, jobs: int, scheduler: str | None) -> bool:
     from liquidose.batch.converting import beside_of, convert_table  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.batch.reports import twins_in_words  # noqa: PLC0415  (as above)
 
     with _progress(job) as watch:
-        summary = convert_table(job, target, jobs=jobs, watch=watch)
+        summary = convert_table(job, target, jobs=jobs, scheduler=scheduler, watch=watch)
     rejected = f"{summary.rejects:,} rejected"
     if summary.rejects:
         rejected += f": {beside_of(target)}.rejects.csv"
