@@ -26,8 +26,8 @@ PAST_INT64: Final = "past-int64"
 """The code of a row whose exact volume a column of 64-bit integers cannot hold."""
 MOST_KEPT: Final = 100_000
 """Texts or rows remembered of each kind before they are forgotten together, so that memory stays bounded."""
-MOST_PATIENTS: Final = 10_000
-"""The same of patients: finer weights than that are as quickly read again."""
+MOST_PATIENTS: Final = 1_000
+"""The same of patients: finer weights than that are as quickly read again as so many are kept."""
 
 
 class Answer(NamedTuple):
