@@ -39,6 +39,7 @@ def _of_weight(*, bold: bool) -> TTFont:
     return _face("SourceSansProBold" if bold else "SourceSansPro")
 
 
+@cache
 def face_name(*, bold: bool) -> str:
     """The name under which reportlab draws with this face."""
     return str(_of_weight(bold=bold).fontName)
