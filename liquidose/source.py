@@ -33,6 +33,9 @@ INSULIN_STRENGTHS: Final = frozenset(map(Fraction, (40, 100, 200, 300, 500)))
 By injection such a strength is taken for an insulin unless the drug is named heparin: brand names do not say what they are.
 """
 
+_sign_of: Final = lru_cache(maxsize=256)(sign_of)
+"""Kept, because the forms of many orders are few."""
+
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the dose is drawn from, read: its strength, and where its words say it goes."""
@@ -53,7 +56,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """The same of a drug that was named, in the form that was said."""
         return msgspec.structs.replace(
             self,
-            sign=sign_of(form or "") or self.sign,
+            sign=_sign_of(form or "") or self.sign,
             form=form or self.form,
             insulin="insulin" in name.lower() or self.insulin,
             name=name,

@@ -44,21 +44,21 @@ def set_text(
     measure = partial(line_width_mm, bold=element.bold, further=further)
     reach = reach_of(" ".join(whole), bold=element.bold, further=further)
     left, top, width, height = element.box_mm
-    for size, told in ((size, told) for size in _sizes(element) for told in ways):
-        rows = [row for line in told for row in wrap(line, width, partial(measure, size_pt=size))]
-        too_wide = max(measure(row, size_pt=size) for row in rows) - width
-        too_high = block_height_mm(len(rows), size, spacing) * reach.part - height
-        if max(too_wide, too_high) <= _ALMOST_MM:
-            break
-    else:
-        raise _no_room(element, whole, too_wide, too_high, measure)
-    start = top if element.sits == "top" else top - too_high
-    first, step = start + size * MM_PER_PT * reach.ascent, size * MM_PER_PT * spacing * reach.part
-    return tuple(
-        text
-        for k, row in enumerate(rows)
-        for text in _row(row, element, left, first + step * k, size, further=further)
-    )
+    for size in _sizes(element):
+        at_size = partial(measure, size_pt=size)
+        for told in ways:
+            rows = [row for line in told for row in wrap(line, width, at_size)]
+            too_wide = max(map(at_size, rows)) - width
+            too_high = block_height_mm(len(rows), size, spacing) * reach.part - height
+            if too_wide <= _ALMOST_MM and too_high <= _ALMOST_MM:
+                start = top if element.sits == "top" else top - too_high
+                first, step = start + size * MM_PER_PT * reach.ascent, size * MM_PER_PT * spacing * reach.part
+                return tuple(
+                    text
+                    for k, row in enumerate(rows)
+                    for text in _row(row, element, left, first + step * k, size, further=further)
+                )
+    raise _no_room(element, whole, too_wide, too_high, measure)
 
 
 def _row(  # noqa: PLR0913  (one line of text, its parts)
