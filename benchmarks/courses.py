@@ -79,9 +79,7 @@ def noted(schedule: Schedule) -> Noted:
             if isinstance(shape, Placed):
                 name = names.setdefault(id(shape.page), f"art{len(names)}")
                 art[name] = shape.page
-                forms.append(
-                    (name, shape.x_mm * PT, (page.height_mm - shape.y_mm - shape.page.height_mm) * PT)
-                )
+                forms.append((name, shape.x_mm * PT, (page.height_mm - shape.y_mm) * PT))
             elif isinstance(shape, Text):
                 words.append(
                     (
@@ -102,8 +100,8 @@ def by_hand(notes: Noted) -> bytes:
     faces = {bold: face_name(bold=bold) for bold in (False, True)}
     canvas = Canvas(file, pageCompression=1, invariant=1, initialFontName=faces[False])  # type: ignore[arg-type]
     for name, page in notes.art.items():
-        canvas.beginForm(name, 0, 0, page.width_mm * PT, page.height_mm * PT)
-        _Pen(canvas).draw(page, 0, page.height_mm)
+        canvas.beginForm(name, 0, -page.height_mm * PT, page.width_mm * PT, 0)  # type: ignore[arg-type]  # the stub takes int
+        _Pen(canvas).draw(page)
         canvas.endForm()
     for forms, words in notes.pages:
         canvas.setPageSize(notes.size)

@@ -265,8 +265,9 @@ def drawing() -> None:
     loops, drawn, whole = [], [], []
     for number in range(1, ROUNDS + 1):
         loops.append(seconds(lambda: by_hand(labels)))
-        drawn.append(seconds(lambda: label_document(plans, RUN, SITE)))
-        fresh = list(texts(EACH, start=number * EACH))
+        plans = list(planned(texts(EACH, start=2 * number * EACH)))  # whom no label was drawn for before
+        drawn.append(seconds(partial(label_document, plans, RUN, SITE)))
+        fresh = list(texts(EACH, start=(2 * number + 1) * EACH))
         unread = planned(fresh)  # a generator: nothing is read before it is drawn
         whole.append(seconds(partial(label_document, unread, RUN, SITE)))
     loop = statistics.median(loops) / EACH

@@ -57,7 +57,9 @@ def decode_toml(text: str, kind: type[T], *, name: str) -> T:
     Raises:
         BadFile: not TOML, an unknown key, a wrong type, a rule broken; the message names file and place.
     """
-    if any(line.count(".") > MOST_DOTS for line in text.splitlines() if not line.lstrip().startswith("#")):
+    if text.count(".") > MOST_DOTS and any(
+        line.count(".") > MOST_DOTS for line in text.splitlines() if not line.lstrip().startswith("#")
+    ):
         raise BadFile(
             f"{name} has a line with more than {MOST_DOTS} dots.", "Write it on several lines.", given=name
         )

@@ -203,7 +203,14 @@ def write_number(value: Fraction, *, locale: str | None = None, grouped: bool = 
     >>> write_number(Fraction(10000), locale="en-US"), write_number(Fraction(10, 3))
     ('10,000', 'about 3.33')
     """
-    if value.numerator < 0:
+    return _written(*value.as_integer_ratio(), locale, grouped=grouped)
+
+
+@lru_cache(maxsize=1024)
+def _written(above: int, below: int, locale: str | None, *, grouped: bool) -> str:
+    """The words of a fraction, kept by its two integers, which are quicker to hash than itself: doses come again."""
+    value = Fraction(above, below)
+    if above < 0:
         raise ValueError(f"Amounts are written without a sign, got {value}")
     digits = decimal_digits(value)
     prefix = "" if digits is not None else "about "

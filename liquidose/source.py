@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -32,6 +33,9 @@ INSULIN_STRENGTHS: Final = frozenset(map(Fraction, (40, 100, 200, 300, 500)))
 By injection such a strength is taken for an insulin unless the drug is named heparin: brand names do not say what they are.
 """
 
+_sign_of: Final = lru_cache(maxsize=256)(sign_of)
+"""Kept, because the forms of many orders are few."""
+
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the dose is drawn from, read: its strength, and where its words say it goes."""
@@ -52,7 +56,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """The same of a drug that was named, in the form that was said."""
         return msgspec.structs.replace(
             self,
-            sign=sign_of(form or "") or self.sign,
+            sign=_sign_of(form or "") or self.sign,
             form=form or self.form,
             insulin="insulin" in name.lower() or self.insulin,
             name=name,
@@ -99,16 +103,28 @@ def source_of(
 
 
 def _source_of_text(text: str, component: str | None, locale: str | None, notes: cautions.Notes) -> Source:
+    source, told = _read(text, component, locale)
+    if notes is not None:
+        notes += [caution for caution in told if caution not in notes]
+    return source
+
+
+@lru_cache(maxsize=256)
+def _read(
+    text: str, component: str | None, locale: str | None
+) -> tuple[Source, tuple[cautions.Caution, ...]]:
+    """The source that a text states, and what reading it noted; kept, because many orders are drawn from few containers."""
+    notes: list[cautions.Caution] = []
     if component is None and (plain := plain_strength(checked_text(text), locale=locale)):
         found = plain.strength
         note_density(found, notes)
-        return Source(stated=plain, strength=found, as_written=text)
+        return Source(stated=plain, strength=found, as_written=text), tuple(notes)
     if is_reconstitution(text):
         made_up = read_reconstitution(text, locale=locale, notes=notes)
         note_powder(made_up, notes)
-        return _made_up(made_up, text)
+        return _made_up(made_up, text), tuple(notes)
     product = read_container(text, locale=locale, component=component, notes=notes)
-    return source_of_product(product, as_written=text)
+    return source_of_product(product, as_written=text), tuple(notes)
 
 
 def source_of_product(product: Product, *, as_written: str = "") -> Source:

@@ -77,12 +77,14 @@ def paths(page: pdfium.PdfPage) -> Iterator[tuple[bool, Points]]:
     high = page.get_height()
     x, y = ctypes.c_float(), ctypes.c_float()
     for thing in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH]):
+        placed = thing.get_matrix()
         fill, stroke = ctypes.c_int(), ctypes.c_int()
         pdfium_c.FPDFPath_GetDrawMode(thing, fill, stroke)
         points = []
         for k in range(pdfium_c.FPDFPath_CountSegments(thing)):
             pdfium_c.FPDFPathSegment_GetPoint(pdfium_c.FPDFPath_GetPathSegment(thing, k), x, y)
-            points.append((x.value * MM, (high - y.value) * MM))
+            across, up = placed.on_point(x.value, y.value)
+            points.append((across * MM, (high - up) * MM))
         yield bool(fill.value), points
 
 

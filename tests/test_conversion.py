@@ -28,6 +28,7 @@ from liquidose import (
     weight_for,
     write_strength,
 )
+from liquidose.cautions import Caution
 from liquidose.errors import CheckTheAmount, UnitsDoNotMatch
 
 OPTIONS = ("weight", "height", "bsa", "times_a_day", "component", "route", "locale", "syringes")
@@ -61,6 +62,23 @@ def test_convert_refuses(row: Row) -> None:
         convert(row["dose"], row["strength"], **options(row))
     assert readable(str(caught.value)) == row["message"]
     assert caught.value.code == row["code"]
+
+
+@pytest.mark.parametrize("strength", ["1:1000", "2 %", "5 mg/5 cc"])
+def test_what_a_strength_calls_for_is_told_every_time_it_is_read(strength: str) -> None:
+    first, second = (amount_notes(strength) for _ in range(2))
+    assert first
+    assert first == second
+    told = list(first)
+    amount_in("2 mL", strength, notes=told)
+    assert told == first  # once in one list
+    assert convert("5 mg", strength).warnings == convert("5 mg", strength).warnings
+
+
+def amount_notes(strength: str) -> list[Caution]:
+    notes: list[Caution] = []
+    amount_in("2 mL", strength, notes=notes)
+    return notes
 
 
 def test_measured_is_none_only_with_a_warning_that_says_why() -> None:

@@ -92,6 +92,7 @@ LAYERS = [
     "pages.of_plan pages.mark_sheet",
     "pages.checking pages.imposing pages.calibration_page",
     "manifest",
+    "render.pdf_operators",
     "render.pdf render.svg render.table render.terminal printing",
     "render.raster render.dot_check render.dot_grid",
     "render.png render.zpl",

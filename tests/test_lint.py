@@ -16,7 +16,7 @@ from liquidose.errors import UnreadableText
 from liquidose.quantities.amount_rules import AMOUNT_RULES, amounts, unitless
 from liquidose.quantities.error_prone import WORD_RULES
 from liquidose.quantities.lint import amounts_in, free_of_amounts
-from liquidose.quantities.units import ANY_CASE, SPELLINGS
+from liquidose.quantities.units import ANY_CASE, REFUSED, SPELLINGS
 from liquidose.quantities.writing import PROFILES
 
 RULES = (*AMOUNT_RULES, *WORD_RULES)
@@ -189,6 +189,12 @@ def test_an_order_refuses_what_the_lint_finds_in_its_words(text: str, message: s
 )
 def test_lint_finds_every_unit_behind_a_number(before: str, number: str, unit: str) -> None:
     assert amounts_in(f"{before}{number} {unit}, then rest")
+
+
+def test_no_unit_begins_with_what_a_number_goes_on_with() -> None:
+    """The search for an amount gives no digit back, so such a unit would be passed over behind a number."""
+    number = re.compile(r"[\d.,/½¼¾⅓⅔\s-]")
+    assert not [unit for unit in (*SPELLINGS, *ANY_CASE, *REFUSED, "%") if number.match(unit)]
 
 
 @given(text=st.text(max_size=300))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from liquidose import LiquidoseError
@@ -34,6 +35,12 @@ def test_examples_are_orders(path: Path) -> None:
 
 def test_only_patient_drug_strength_and_dose_are_demanded() -> None:
     assert order(SMALL).directions.doses_a_day is None
+
+
+def test_changed_directions_have_a_course_of_their_own() -> None:
+    given = order(SMALL).directions
+    changed = msgspec.structs.replace(given, dose="10 mg")
+    assert (given.course.dose, changed.course.dose) == ("5 mg", "10 mg")
 
 
 def test_times_of_day_are_counted() -> None:

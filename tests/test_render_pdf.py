@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tracemalloc
 from fractions import Fraction
 from functools import cache
 from io import BytesIO
@@ -22,9 +23,9 @@ import liquidose
 from liquidose._version import __version__
 from liquidose.devices.measuring import Measured, measure
 from liquidose.pages.labels import lay_out
-from liquidose.pages.shapes import Box, Line, Page, Polygon, Text
+from liquidose.pages.shapes import Box, Line, Page, Placed, Polygon, Text
 from liquidose.pages.syringe_art import DOSE_MARK_MM, NUMBERED_TICK_MM, TICK_MM, pictures, scale_of, ticks
-from liquidose.render.pdf import render_pdf
+from liquidose.render.pdf import Document, render_pdf
 
 MM = 25.4 / 72
 BLACK = (0, (0,))
@@ -283,6 +284,67 @@ def test_more_letters_than_one_font_subset_holds_are_all_readable() -> None:
     page = Page(width_mm=105, height_mm=100, shapes=shapes)
     with opened(render_pdf([page], title="letters")) as file:
         assert [char["text"] for char in file.pages[0].chars] == letters
+
+
+def test_a_text_beyond_the_first_font_subset_changes_nothing_of_those_around_it() -> None:
+    many = "".join(chr(code) for code in (*range(0xC0, 0x17F), *range(0x391, 0x3A1), *range(0x410, 0x450)))
+    mixed = f"a{many[-1]}b\\(c)"
+    texts = [
+        Text(x_mm=5, y_mm=5, text=many, size_pt=2),
+        Text(x_mm=5, y_mm=10, text="before", size_pt=9, fill_rgb=(1, 0, 0)),
+        Text(x_mm=5, y_mm=15, text=mixed, size_pt=9, fill_rgb=(0, 0, 1)),
+        Text(x_mm=5, y_mm=20, text="after", size_pt=9),
+        Text(x_mm=5, y_mm=25, text="bold", size_pt=7, bold=True),
+    ]
+    page = Page(width_mm=300, height_mm=30, shapes=tuple(texts))
+    with opened(render_pdf([page], title="letters")) as file:
+        chars = file.pages[0].chars
+    start = 0
+    for text, colour in zip(texts, (None, (1, 0, 0), (0, 0, 1), None, None), strict=True):
+        found = chars[start : start + len(text.text)]
+        start += len(text.text)
+        assert "".join(char["text"] for char in found) == text.text
+        assert {char["size"] for char in found} == {text.size_pt}
+        assert all(char["fontname"].endswith("Bold" if text.bold else "Regular") for char in found)
+        assert all(char["non_stroking_color"] in (BLACK if colour is None else (colour,)) for char in found)
+        assert found[0]["x0"] * MM == pytest.approx(text.x_mm, abs=0.01)
+        assert 30 - found[0]["matrix"][5] * MM == pytest.approx(text.y_mm, abs=0.01)
+
+
+def test_a_page_placed_on_a_placed_page_stands_where_both_moves_put_it() -> None:
+    text = Text(x_mm=1, y_mm=2, text="deep", size_pt=9)
+    inner = Page(width_mm=20, height_mm=10, shapes=(text,))
+    for again in (False, True):
+        middle = Page(width_mm=40, height_mm=20, shapes=(Placed(x_mm=3, y_mm=4, page=inner, again=again),))
+        after = Text(x_mm=0, y_mm=50, text="after", size_pt=9)
+        outer = Page(
+            width_mm=100, height_mm=60, shapes=(Placed(x_mm=50, y_mm=30, page=middle, again=again), after)
+        )
+        with opened(render_pdf([outer], title="pages")) as file:
+            chars = file.pages[0].chars
+        assert "".join(char["text"] for char in chars) == "deepafter"
+        for char, x, y in ((chars[0], 54, 36), (chars[4], 0, 50)):
+            assert char["x0"] * MM == pytest.approx(x, abs=0.01)
+            assert 60 - char["matrix"][5] * MM == pytest.approx(y, abs=0.01)
+
+
+def test_pages_wait_compressed_for_the_end_of_their_document() -> None:
+    lines = tuple(
+        Text(x_mm=5, y_mm=4 + 4 * k, text=f"line {k} " + "with words " * 9, size_pt=9) for k in range(70)
+    )
+    page = Page(width_mm=210, height_mm=297, shapes=lines)
+    document = Document(title="many")
+    document.add(page)
+    written = sum(len(text.text) for text in lines)
+    tracemalloc.start()
+    for _ in range(100):
+        document.add(page)
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 100 * written
+    with opened(document.finished()) as file:
+        assert len(file.pages) == 101
+        assert file.pages[100].extract_text().count("line") == 70
 
 
 def test_no_page_is_a_mistake_of_the_program() -> None:

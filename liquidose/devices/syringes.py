@@ -101,7 +101,8 @@ class Syringe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def marks(self) -> list[Fraction]:
         """Every mark above zero, in order."""
         regular = [self.step_ml * k for k in range(1, int(self.capacity_ml / self.step_ml) + 1)]
-        return sorted({*regular, *self.extra_marks_ml})
+        # Fractions are slow to hash and to compare, and most scales have no marks between their steps.
+        return sorted({*regular, *self.extra_marks_ml}) if self.extra_marks_ml else regular
 
     def is_mark(self, ml: Fraction) -> bool:
         """Whether a line is printed at this volume."""
@@ -156,7 +157,7 @@ def syringes_of(wanted: Iterable[str | Syringe], own: Iterable[Syringe] = ()) ->
     """
     if isinstance(wanted, str):
         raise TypeError(f"Syringes are given as a list of ids or values, got {wanted!r}")
-    known: dict[str, Syringe] = {}
+    own_by_id = {s.id: s for s in own}
     found = []
     for one in wanted:
         if isinstance(one, Syringe):
@@ -164,20 +165,26 @@ def syringes_of(wanted: Iterable[str | Syringe], own: Iterable[Syringe] = ()) ->
             continue
         if not isinstance(one, str):
             raise TypeError(f"A syringe is given by its id or as a Syringe, got {one!r}")
-        if one not in known:
-            known |= {s.id: s for s in (*_of_prefix(one), *own)}
-        if one not in known:
-            known |= {s.id: s for kind in KINDS for s in catalogue(kind)}
-            known |= {s.id: s for s in own}
-        if one not in known:
-            close = nearest(one, known)
+        syringe = own_by_id.get(one) or _of_prefix(one).get(one) or _catalogue_by_id().get(one)
+        if syringe is None:
+            close = nearest(one, {*_catalogue_by_id(), *own_by_id})
             remedy = f"Did you mean '{close}'?" if close else "'liquidose syringes' lists them."
             raise UnreadableText(f"There is no syringe '{one}' in the catalogue.", remedy, given=one)
-        found.append(known[one])
+        found.append(syringe)
     return tuple(found)
 
 
-def _of_prefix(identity: str) -> tuple[Syringe, ...]:
+def _of_prefix(identity: str) -> dict[str, Syringe]:
     """The catalogue that an id of the default stock is in, so that the others need not be read."""
     prefix: Any = identity.partition("-")[0]
-    return default_stock(prefix) if prefix in KIND_FOR.values() else ()
+    return _stock_by_id(prefix) if prefix in KIND_FOR.values() else {}
+
+
+@cache
+def _stock_by_id(kind: Kind) -> dict[str, Syringe]:
+    return {s.id: s for s in default_stock(kind)}
+
+
+@cache
+def _catalogue_by_id() -> dict[str, Syringe]:
+    return {s.id: s for kind in KINDS for s in catalogue(kind)}

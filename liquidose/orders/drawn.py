@@ -60,6 +60,8 @@ def one_dose(order: Order) -> Order:
             "Print the course with 'liquidose schedule'.",
             given=order.drug.name,
         )
+    if directions is order.directions:
+        return order
     return msgspec.structs.replace(order, directions=directions)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Annotated, Final
 
 import msgspec
@@ -76,7 +77,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             checked_text(text, field=field)
             if not text.strip():
                 raise ValueError(f"{field} is empty")
-            if any(ord(c) < 32 for c in text):
+            if not text.isprintable() and any(ord(c) < 32 for c in text):
                 raise ValueError(f"{field} holds a line break or another control character")
         drug, directions, dispense = self.drug, self.directions, self.dispense
         free = [
@@ -167,28 +168,29 @@ def _says_the_strength(name: str, strength: str, locale: str | None) -> bool:
         return False
 
 
-def _words(order: Order) -> list[tuple[str, str]]:
+def _words(order: Order) -> Iterator[tuple[str, str]]:
     """Every text of an order with its field."""
-    found: list[tuple[str, str]] = []
     for part in ("patient", "drug", "directions", "dispense", "preparation", "pharmacy"):
         value = getattr(order, part)
-        if value is None:
-            continue
-        for name in value.__struct_fields__:
-            one = getattr(value, name)
-            several = one if isinstance(one, tuple) else (one,)
-            optional = part == "pharmacy" and not one
-            found += [
-                (f"{part}.{name.rstrip('_')}", text)
-                for text in several
-                if isinstance(text, str) and not optional
-            ]
+        if value is not None:
+            yield from _texts_in(value, part, empty=part != "pharmacy")
     if order.directions.tablets is not None:
-        tablets = msgspec.structs.asdict(order.directions.tablets)
-        found += [(f"tablets.{name}", text) for name, text in tablets.items() if isinstance(text, str)]
+        yield from _texts_in(order.directions.tablets, "tablets")
     for override in order.override:
-        found += [("override.reason", override.reason), ("override.by", override.by)]
-    return found
+        yield "override.reason", override.reason
+        yield "override.by", override.by
+
+
+def _texts_in(value: msgspec.Struct, part: str, *, empty: bool = True) -> Iterator[tuple[str, str]]:
+    """The texts among the fields of a part, and in their tuples; the empty ones too, unless they may be left empty."""
+    for name, one in zip(value.__struct_fields__, msgspec.structs.astuple(value), strict=True):
+        if isinstance(one, str):
+            if one or empty:
+                yield f"{part}.{name.rstrip('_')}", one
+        elif isinstance(one, tuple):
+            for text in one:
+                if isinstance(text, str):
+                    yield f"{part}.{name.rstrip('_')}", text
 
 
 NOT_YET: Final = frozenset({

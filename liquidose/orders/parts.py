@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -104,7 +105,7 @@ class OrderDrug(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return ProductCode(gtin=gtin, expiry=self.expiry, lot=self.lot, serial=self.serial)
 
 
-class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """How it is given: one dose, or a course.
 
     Raises:
@@ -165,7 +166,7 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         if self.route is not None and self.route not in ROUTE_WORDS:
             raise ValueError(f"'{self.route}' is not a route; write by mouth, by tube or by injection")
 
-    @property
+    @cached_property
     def course(self) -> Course:
         """What is said about doses and days, checked as a whole."""
         to_be_counted = None if self.tablets is None else "tablets"  # no dose that anybody could read

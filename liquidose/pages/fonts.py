@@ -39,6 +39,7 @@ def _of_weight(*, bold: bool) -> TTFont:
     return _face("SourceSansProBold" if bold else "SourceSansPro")
 
 
+@cache
 def face_name(*, bold: bool) -> str:
     """The name under which reportlab draws with this face."""
     return str(_of_weight(bold=bold).fontName)
@@ -117,15 +118,13 @@ def block_height_mm(lines: int, size_pt: float, spacing: float = LINE_SPACING) -
     return size_pt * MM_PER_PT * (ASCENT + DESCENT + spacing * (lines - 1))
 
 
-@cache
-def _alone(*, bold: bool) -> set[str]:  # noqa: ARG001  (one set for each weight)
-    """Characters found in the package's own face that need no shaping; composing accents changes none of them."""
-    return set()
+_ALONE: Final[dict[bool, set[str]]] = {False: set(), True: set()}
+"""Characters found in the package's own face, plain or bold, that need no shaping; composing accents changes none."""
 
 
 def drawn_alone(text: str, *, bold: bool) -> bool:
     """Whether the package's own face draws the text, character by character, for text found drawable before."""
-    return _alone(bold=bold).issuperset(text)
+    return _ALONE[bold].issuperset(text)
 
 
 def drawable(text: str, *, bold: bool, field: str, further: tuple[str, ...] = ()) -> str:
@@ -151,7 +150,7 @@ def drawable(text: str, *, bold: bool, field: str, further: tuple[str, ...] = ()
         if must_be_shaped(character):
             checked_for_shaping(text, field=field)
         elif has_glyph(own, character):
-            _alone(bold=bold).add(character)
+            _ALONE[bold].add(character)
     return composed
 
 

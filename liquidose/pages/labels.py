@@ -81,7 +81,7 @@ class Layout:
             UnreadableText: a character that cannot be drawn.
         """
         template = self.template
-        given = {field: _told(field, lines) for field, lines in texts.items()}
+        given = {field: _told(field, lines) for field, lines in texts.items() if lines}
         check_places(template, given)
         shapes: list[Shape] = [*self._beneath]
         for element, set_in_place in self._texts:

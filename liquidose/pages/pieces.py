@@ -37,13 +37,17 @@ class Piece(NamedTuple):
     shaped: bool
 
 
-@lru_cache(_KEPT)
 def pieces(text: str, *, bold: bool, further: tuple[str, ...] = ()) -> tuple[Piece, ...]:
     """The line as it is seen from left to right, for text that was found drawable in these faces."""
     first = face_name(bold=bold)
     if drawn_alone(text, bold=bold):
         return (Piece(text, first, shaped=False),)
-    faces = (first, *further)
+    return _in_several(text, (first, *further))
+
+
+@lru_cache(_KEPT)
+def _in_several(text: str, faces: tuple[str, ...]) -> tuple[Piece, ...]:
+    """The pieces of a line that the first face does not draw alone."""
     levels = levels_of(text) if any(map(must_be_shaped, text)) else [0] * len(text)
     of_face: list[str] = []
     for k, character in enumerate(text):
@@ -68,11 +72,13 @@ def glyphs_of(text: str, face: str, size_pt: float) -> Any:
     return shapeFragWord(word, features={"kern": True, "liga": True, "dlig": False}, force=True)[1][1]
 
 
-@lru_cache(_KEPT)
 def piece_width_mm(piece: Piece, size_pt: float) -> float:
     """How far the piece reaches from where it starts."""
-    if not piece.shaped:
-        return advance_mm(piece.text, piece.face) * size_pt
+    return _shaped_width_mm(piece, size_pt) if piece.shaped else advance_mm(piece.text, piece.face) * size_pt
+
+
+@lru_cache(_KEPT)
+def _shaped_width_mm(piece: Piece, size_pt: float) -> float:
     glyphs = glyphs_of(piece.text, piece.face, size_pt).__shapeData__
     return float(sum(glyph.x_advance for glyph in glyphs)) / 1000 * size_pt * MM_PER_PT
 
@@ -96,10 +102,13 @@ class Reach(NamedTuple):
         return (self.ascent + self.descent) / (ASCENT + DESCENT)
 
 
+_OWN_REACH: Final = Reach(ASCENT, DESCENT)
+
+
 def reach_of(text: str, *, bold: bool, further: tuple[str, ...] = ()) -> Reach:
     """How far the ink of a text reaches above and below its baseline: other scripts stand taller than Latin letters."""
     if drawn_alone(text, bold=bold):
-        return Reach(ASCENT, DESCENT)
+        return _OWN_REACH
     inks = [_ink(p) for p in pieces(text, bold=bold, further=further)]
     return Reach(max(ASCENT, *(ink.ascent for ink in inks)), max(DESCENT, *(ink.descent for ink in inks)))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import product
 from typing import Final
 
 from liquidose.errors import DoesNotFit
@@ -45,21 +44,21 @@ def set_text(
     measure = partial(line_width_mm, bold=element.bold, further=further)
     reach = reach_of(" ".join(whole), bold=element.bold, further=further)
     left, top, width, height = element.box_mm
-    for size, told in product(_sizes(element), ways):
-        rows = [row for line in told for row in wrap(line, width, partial(measure, size_pt=size))]
-        too_wide = max(measure(row, size_pt=size) for row in rows) - width
-        too_high = block_height_mm(len(rows), size, spacing) * reach.part - height
-        if max(too_wide, too_high) <= _ALMOST_MM:
-            break
-    else:
-        raise _no_room(element, whole, too_wide, too_high, measure)
-    start = top if element.sits == "top" else top - too_high
-    first, step = start + size * MM_PER_PT * reach.ascent, size * MM_PER_PT * spacing * reach.part
-    return tuple(
-        text
-        for k, row in enumerate(rows)
-        for text in _row(row, element, left, first + step * k, size, further=further)
-    )
+    for size in _sizes(element):
+        at_size = partial(measure, size_pt=size)
+        for told in ways:
+            rows = [row for line in told for row in wrap(line, width, at_size)]
+            too_wide = max(map(at_size, rows)) - width
+            too_high = block_height_mm(len(rows), size, spacing) * reach.part - height
+            if too_wide <= _ALMOST_MM and too_high <= _ALMOST_MM:
+                start = top if element.sits == "top" else top - too_high
+                first, step = start + size * MM_PER_PT * reach.ascent, size * MM_PER_PT * spacing * reach.part
+                return tuple(
+                    text
+                    for k, row in enumerate(rows)
+                    for text in _row(row, element, left, first + step * k, size, further=further)
+                )
+    raise _no_room(element, whole, too_wide, too_high, measure)
 
 
 def _row(  # noqa: PLR0913  (one line of text, its parts)
@@ -85,10 +84,10 @@ def _row(  # noqa: PLR0913  (one line of text, its parts)
         x += piece_width_mm(piece, size)
 
 
-def _sizes(element: TextElement) -> list[float]:
+def _sizes(element: TextElement) -> Iterator[float]:
     """The type sizes that may be tried, largest first; the floor is the last of them."""
     steps = math.ceil((element.size_pt - element.floor_pt) / _STEP_PT)
-    return [max(element.size_pt - _STEP_PT * k, element.floor_pt) for k in range(steps + 1)]
+    return (max(element.size_pt - _STEP_PT * k, element.floor_pt) for k in range(steps + 1))
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
@@ -99,8 +98,14 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     >>> wrap("Give 5\u00a0mL at noon", 7, len)
     ['Give', '5\xa0mL at', 'noon']
     """
+    words = [word for word in text.split(" ") if word]
+    whole = " ".join(words)
+    if (
+        words and measure(whole) <= width + _ALMOST_MM
+    ):  # as most texts are: nothing to be measured word by word
+        return [whole]
     rows: list[str] = []
-    for word in filter(None, text.split(" ")):
+    for word in words:
         longer = f"{rows[-1]} {word}" if rows else word
         if rows and measure(longer) <= width + _ALMOST_MM:
             rows[-1] = longer

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Final
+from typing import Any
 
 import msgspec
 from reportlab import rl_config
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFPage, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 
 from liquidose._version import __version__
 from liquidose.files import data_version
 from liquidose.pages.fonts import face_name
 from liquidose.pages.pieces import glyphs_of
-from liquidose.pages.shapes import MM_PER_PT, Box, Line, Page, Placed, Polygon, Text
+from liquidose.pages.shapes import Page, Placed, Text
 from liquidose.quantities.writing import Profile
-
-_PT: Final = 1 / MM_PER_PT
+from liquidose.render.pdf_operators import PT, Codes, in_colour, moved, number, outline, text_at
 
 
 def render_pdf(
@@ -52,14 +53,13 @@ class Document:
     """A PDF that pages are added to, each at its true size; the same pages give the same bytes.
 
     It asks viewers not to scale when printing, and embeds the only faces it names. A page that is placed again and
-    again is kept as one form.
+    again is kept as one form. Every page is compressed as soon as it is drawn, so that a long run fits in memory.
     """
 
     def __init__(self, *, title: str, language: str = "en") -> None:
         self.language = language
-        self._file = BytesIO()
         self._canvas = canvas = Canvas(
-            self._file,
+            BytesIO(),
             pageCompression=1,
             invariant=1,
             # Without it the file also names Helvetica, which is not embedded. The stub takes the name for a number.
@@ -78,9 +78,12 @@ class Document:
     def add(self, page: Page) -> None:
         """Nothing comes out; the page is drawn."""
         self._empty = False
-        self._canvas.setPageSize((page.width_mm * _PT, page.height_mm * _PT))
-        self._pen.draw(page, 0, page.height_mm)
-        self._canvas.showPage()
+        canvas = self._canvas
+        canvas.setPageSize((page.width_mm * PT, page.height_mm * PT))
+        canvas.addLiteral(moved(0, -page.height_mm))
+        self._pen.draw(page)
+        canvas.showPage()
+        _compress(self._pen.document.Pages.pages[-1])
 
     def finished(self, *, keywords: str = "") -> bytes:
         """The whole file.
@@ -92,8 +95,14 @@ class Document:
             raise ValueError("A PDF has at least one page")
         self._canvas.setKeywords(keywords)
         with _binary_streams():
-            self._canvas.save()
-        return self._file.getvalue()
+            return bytes(self._canvas.getpdfdata())  # type: ignore[no-untyped-call]
+
+
+def _compress(page: PDFPage) -> None:
+    """Nothing comes out; the page's drawing is as it will stand in the file, a tenth as long as reportlab keeps it."""
+    content = zlib.compress(page.stream.encode())
+    page.Contents = PDFStream(PDFDictionary({"Filter": PDFArray([PDFName("FlateDecode")])}), content)
+    page.stream = ""
 
 
 @contextmanager
@@ -108,58 +117,88 @@ def _binary_streams() -> Iterator[None]:
 
 
 class _Pen:
-    """Draws shapes on a canvas; what is placed again and again becomes a form, drawn once."""
+    """Draws shapes on a canvas whose origin is the top left corner of their page, with y upwards.
+
+    What is placed again and again becomes a form, drawn once.
+    """
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
+        self.document: Any = canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001
+        """What reportlab embeds faces in and keeps pages in until the end: the canvas has no other way to either."""
         self._forms: dict[Page, str] = {}
         self._seen: dict[int, tuple[str, Page]] = {}
         """By identity, which is quicker: the page is held beside the name, so that no other takes its place."""
+        self._faces: dict[str, Codes] = {}
 
-    def draw(self, page: Page, left_mm: float, top_mm: float) -> None:
-        """Everything on the page, whose top left corner is ``top_mm`` above the canvas's foot."""
+    def draw(self, page: Page) -> None:
+        """Everything on the page."""
         texts: list[Text] = []
         for shape in page.shapes:
             if isinstance(shape, Text):
                 texts.append(shape)
                 continue
-            self._write(texts, left_mm, top_mm)
-            texts = []
-            if not isinstance(shape, Placed):
-                self._outline(shape, left_mm, top_mm)
-            elif shape.again:
-                self._place_form(shape, left_mm, top_mm)
+            if texts:
+                self._write(texts)
+                texts = []
+            if isinstance(shape, Placed):
+                self._place(shape)
             else:
-                self.draw(shape.page, left_mm + shape.x_mm, top_mm - shape.y_mm)
-        self._write(texts, left_mm, top_mm)
+                self.canvas.addLiteral(outline(shape))
+        if texts:
+            self._write(texts)
 
-    def _write(self, texts: list[Text], left_mm: float, top_mm: float) -> None:
+    def _place(self, placed: Placed) -> None:
+        """A page on a page; one at its corner needs no move."""
+        moves = placed.x_mm or placed.y_mm
+        if moves:
+            self.canvas.addLiteral(f"q {moved(placed.x_mm, placed.y_mm)}")
+        if placed.again:
+            self.canvas.doForm(self._form(placed.page))
+        else:
+            self.draw(placed.page)
+        if moves:
+            self.canvas.addLiteral("Q")
+
+    def _write(self, texts: list[Text]) -> None:
         """Texts that follow one another, in black: a pen is black whenever nothing is being filled."""
-        if not texts:
-            return
-        written = self.canvas.beginText()
+        run: list[str] = []
         set_in: tuple[str, float] | None = None
         for text in texts:
             face = text.face or face_name(bold=text.bold)
+            codes = self._codes(face)
+            coded = None if text.shaped else codes.of(text.text)
+            if coded is None:
+                self._end(run)
+                self._write_glyphs(text, face)
+                run, set_in = [], None
+                continue
             if set_in != (face, text.size_pt):
                 set_in = face, text.size_pt
-                written.setFont(face, text.size_pt)
-            if text.fill_rgb is not None:
-                written.setFillColorRGB(*text.fill_rgb)
-            written.setTextOrigin((left_mm + text.x_mm) * _PT, (top_mm - text.y_mm) * _PT)
-            # Not textOut, which works out the width of each text anew; every text has an origin of its own.
-            written.textLine(glyphs_of(text.text, face, text.size_pt) if text.shaped else text.text)
-            if text.fill_rgb is not None:
-                written.setFillGray(0)
-        self.canvas.drawText(written)
+                run.append(f"{codes.name} {number(text.size_pt)} Tf")
+            run.append(in_colour(f"{text_at(text.x_mm, text.y_mm)} ({coded}) Tj", text.fill_rgb))
+        self._end(run)
 
-    def _place_form(self, placed: Placed, left_mm: float, top_mm: float) -> None:
-        name = self._form(placed.page)
-        canvas = self.canvas
-        canvas.saveState()
-        canvas.translate((left_mm + placed.x_mm) * _PT, (top_mm - placed.y_mm - placed.page.height_mm) * _PT)
-        canvas.doForm(name)
-        canvas.restoreState()
+    def _end(self, run: list[str]) -> None:
+        if run:
+            self.canvas.addLiteral(f"BT {' '.join(run)} ET")
+
+    def _codes(self, face: str) -> Codes:
+        if face not in self._faces:
+            self._faces[face] = Codes(face, self.document)
+        return self._faces[face]
+
+    def _write_glyphs(self, text: Text, face: str) -> None:
+        """A text whose letters join or stack, or which needs more than 256 characters of its face, as reportlab does."""
+        written = self.canvas.beginText()
+        written.setFont(face, text.size_pt)
+        if text.fill_rgb is not None:
+            written.setFillColorRGB(*text.fill_rgb)
+        written.setTextOrigin(text.x_mm * PT, -text.y_mm * PT)
+        written.textLine(glyphs_of(text.text, face, text.size_pt) if text.shaped else text.text)
+        if text.fill_rgb is not None:
+            written.setFillGray(0)
+        self.canvas.drawText(written)
 
     def _form(self, page: Page) -> str:
         if id(page) in self._seen:
@@ -171,53 +210,8 @@ class _Pen:
     def _drawn(self, page: Page) -> str:
         name = f"art{len(self._forms)}"
         self._forms[page] = name
-        self.canvas.beginForm(name, 0, 0, page.width_mm * _PT, page.height_mm * _PT)
-        self.draw(page, 0, page.height_mm)
+        foot = -page.height_mm * PT
+        self.canvas.beginForm(name, 0, foot, page.width_mm * PT, 0)  # type: ignore[arg-type]  # the stub takes int
+        self.draw(page)
         self.canvas.endForm()
         return name
-
-    def _outline(self, shape: Line | Box | Polygon, left_mm: float, top_mm: float) -> None:
-        canvas = self.canvas
-        match shape:
-            case Line():
-                canvas.setLineWidth(shape.width_mm * _PT)
-                canvas.line(
-                    (left_mm + shape.x1_mm) * _PT,
-                    (top_mm - shape.y1_mm) * _PT,
-                    (left_mm + shape.x2_mm) * _PT,
-                    (top_mm - shape.y2_mm) * _PT,
-                )
-            case Box():
-                with _ink(canvas, shape) as (stroke, fill):
-                    canvas.rect(
-                        (left_mm + shape.x_mm) * _PT,
-                        (top_mm - shape.y_mm - shape.height_mm) * _PT,
-                        shape.width_mm * _PT,
-                        shape.height_mm * _PT,
-                        stroke=stroke,
-                        fill=fill,
-                    )
-            case Polygon():
-                path = canvas.beginPath()
-                (x, y), *others = shape.points_mm
-                path.moveTo((left_mm + x) * _PT, (top_mm - y) * _PT)
-                for x, y in others:
-                    path.lineTo((left_mm + x) * _PT, (top_mm - y) * _PT)
-                path.close()
-                with _ink(canvas, shape) as (stroke, fill):
-                    canvas.drawPath(path, stroke=stroke, fill=fill)
-
-
-@contextmanager
-def _ink(canvas: Canvas, shape: Box | Polygon) -> Iterator[tuple[int, int]]:
-    """Whether the shape is outlined and filled, the canvas being set to do so until it is drawn."""
-    if shape.stroke_mm is not None:
-        canvas.setLineWidth(shape.stroke_mm * _PT)
-    filled = shape.fill_grey is not None or shape.fill_rgb is not None
-    if shape.fill_rgb is not None:
-        canvas.setFillColorRGB(*shape.fill_rgb)
-    elif shape.fill_grey:
-        canvas.setFillGray(shape.fill_grey)
-    yield int(shape.stroke_mm is not None), int(filled)
-    if filled:
-        canvas.setFillGray(0)
