@@ -14,7 +14,7 @@ from liquidose._version import __version__
 from liquidose.devices.printers import printer_of
 from liquidose.devices.stocks import Stock, stock_of
 from liquidose.errors import BadOption, DoesNotFit
-from liquidose.files import data_version, write_together
+from liquidose.files import data_version
 from liquidose.label_making import LabelMaker
 from liquidose.label_pages import pages_of
 from liquidose.manifest import Manifest, PageEntry
@@ -27,6 +27,7 @@ from liquidose.print_run import Label, Run, digest_of
 from liquidose.render.formats import Format, file_names, render
 from liquidose.render.pdf import Document, keywords_of
 from liquidose.site import Site
+from liquidose.whole_files import write_together
 
 _LOT: Final = 32
 """More would not be quicker, and would hold more of a long run at once."""

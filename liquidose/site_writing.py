@@ -12,9 +12,10 @@ import tomlkit
 from tomlkit.items import AoT, Item, Table
 
 from liquidose.errors import BadFile, CannotWrite
-from liquidose.files import decode_toml, read_text, write_whole
+from liquidose.files import decode_toml, read_text
 from liquidose.numbers import decimal_digits
 from liquidose.site import Site
+from liquidose.whole_files import write_whole
 
 Value = str | int | Fraction | dt.date | Sequence[Mapping[str, Fraction]]
 """What a row may hold; a list of small rows is written in one line."""

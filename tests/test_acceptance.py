@@ -14,11 +14,12 @@ from tables import plain
 from liquidose import Order, convert, load_order, write_labels
 from liquidose.cli import main
 from liquidose.errors import BadFile, BadOption, CannotWrite
-from liquidose.files import decode_toml, write_whole
+from liquidose.files import decode_toml
 from liquidose.orders.order import decode_order
 from liquidose.pages.fonts import further_face
 from liquidose.pages.templates import Template, template_text
 from liquidose.site import Site, load_site
+from liquidose.whole_files import write_whole
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ORDER = (EXAMPLES / "baclofen.toml").read_text(encoding="utf-8")

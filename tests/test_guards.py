@@ -16,12 +16,13 @@ from liquidose.devices.tolerance import _Tolerance
 from liquidose.dosing.patient import measurement, mosteller
 from liquidose.dosing.products import read_product
 from liquidose.errors import LiquidoseError
-from liquidose.files import decode_toml, read_text, write_whole
+from liquidose.files import decode_toml, read_text
 from liquidose.numbers import read_number, write_number
 from liquidose.quantities.lint import amounts_in
 from liquidose.quantities.quantity import Quantity
 from liquidose.quantities.reading import read_quantity
 from liquidose.quantities.units import unit
+from liquidose.whole_files import write_whole
 
 
 def _syringe(name: str, capacity: str, step: str, *extra: str) -> Syringe:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "liquidose"
 LAYERS = [
     "_version errors cautions",
     "numbers",
-    "files",
+    "files whole_files",
     "quantities.units",
     "quantities.quantity",
     "quantities.reading quantities.writing",

@@ -15,7 +15,7 @@ import msgspec
 from liquidose.batch.answers import MOST_KEPT, Answers
 from liquidose.batch.columns import LISTS, Columns, polars_or_refuse
 from liquidose.errors import BadFile, BadOption
-from liquidose.files import whole_file
+from liquidose.whole_files import whole_file
 
 if TYPE_CHECKING:
     import polars  # noqa: ICN001  (the name a reader of the signatures knows)

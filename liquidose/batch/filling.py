@@ -18,7 +18,7 @@ from liquidose.batch.packing import Batch, Piece, Sheaf
 from liquidose.batch.rejects import Refusal
 from liquidose.batch.workers import Workers
 from liquidose.errors import CannotWrite
-from liquidose.files import write_whole
+from liquidose.whole_files import write_whole
 
 MOST_OUTCOMES: Final = 5000
 """Rows held in memory while no file is full."""

@@ -18,9 +18,10 @@ import msgspec
 
 from liquidose.batch.spreadsheet import shown
 from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, UnreadableText
-from liquidose.files import nearest, read_text, write_whole
+from liquidose.files import nearest, read_text
 from liquidose.numbers import MOST_DIGITS, decimal_digits, write_number
 from liquidose.orders.cells import columns, field_like, not_spoilt
+from liquidose.whole_files import write_whole
 
 KIND_TABLE: Final = "print"
 KIND: Final = f"{KIND_TABLE}.kind"

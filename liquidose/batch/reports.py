@@ -20,8 +20,8 @@ from liquidose.batch.spreadsheet import csv_line, safe_cell
 from liquidose.batch.twins import MOST_NAMED, Duplicate
 from liquidose.devices.stocks import SHEETS, Stock
 from liquidose.exchange.conversions import plain
-from liquidose.files import write_whole
 from liquidose.print_run import Run
+from liquidose.whole_files import write_whole
 
 REPORTS: Final = ("rejects.jsonl", "rejects.csv", "picking.csv", "notes.csv", "summary.json")
 """Files that every run writes at its end."""

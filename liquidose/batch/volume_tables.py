@@ -15,7 +15,7 @@ from liquidose.batch.columns import polars_or_refuse
 from liquidose.batch.rejects import Refusal
 from liquidose.batch.spreadsheet import csv_line, safe_cell, shown
 from liquidose.errors import BadOption, CannotWrite
-from liquidose.files import whole_files
+from liquidose.whole_files import whole_files
 
 PLACE: Final = ("file", "row", "line")
 RESULTS: Final = (

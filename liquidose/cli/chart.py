@@ -197,7 +197,7 @@ def _text(chart: Any, form: str, output: str | None, *, working: bool) -> str:
 
 
 def _write(output: str, content: bytes) -> None:
-    from liquidose.files import write_whole  # noqa: PLC0415  (only here)
+    from liquidose.whole_files import write_whole  # noqa: PLC0415  (only here)
 
     write_whole(output, content)
     say(f"Chart written to {output}.")

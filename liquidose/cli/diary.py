@@ -39,9 +39,9 @@ def command(  # noqa: PLR0913  (one parameter an option)
     """A diary for the course of ORDER.toml: every dose of every day to tick, and a page for the doctor."""
     from liquidose.courses.schedule import make_schedule  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.courses.table import schedule_words  # noqa: PLC0415  (as above)
-    from liquidose.files import write_whole  # noqa: PLC0415  (as above)
     from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
     from liquidose.sheets import diary_pdf  # noqa: PLC0415  (as above)
+    from liquidose.whole_files import write_whole  # noqa: PLC0415  (as above)
 
     try:
         site = find_site(site_file).site

@@ -25,8 +25,8 @@ def command(order_file: str, *, output: str | None, site_file: str | None) -> No
     A course is a sequence of its steps. ORDER is an order in TOML, or in FHIR R4 (.json). What FHIR could not carry is refused by name; see docs/fhir.md.
     """
     from liquidose.exchange.fhir import order_as_fhir  # noqa: PLC0415  (the heavy rooms are entered only here)
-    from liquidose.files import write_whole  # noqa: PLC0415  (as above)
     from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
+    from liquidose.whole_files import write_whole  # noqa: PLC0415  (as above)
 
     try:
         document = order_as_fhir(load_order(order_file), find_site(site_file).site)

@@ -59,11 +59,11 @@ def command(  # noqa: PLR0913  (one parameter an option)
     do not, the strip is for another syringe or was printed in another size, and is thrown away.
     """
     from liquidose.devices.stocks import stock_of  # noqa: PLC0415  (the heavy rooms are entered only here)
-    from liquidose.files import write_whole  # noqa: PLC0415  (as above)
     from liquidose.mark_pages import mark_pdf  # noqa: PLC0415  (as above)
     from liquidose.marking import make_mark  # noqa: PLC0415  (as above)
     from liquidose.orders.parts import route_of  # noqa: PLC0415  (as above)
     from liquidose.pages.imposing import check_counted, free_places, read_places  # noqa: PLC0415  (as above)
+    from liquidose.whole_files import write_whole  # noqa: PLC0415  (as above)
 
     try:
         found = find_site(site_file)

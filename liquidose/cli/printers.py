@@ -72,13 +72,13 @@ def calibrate(  # noqa: PLR0913  (one parameter an option)
     site_file: str | None,
 ) -> None:
     """One page with bars and crosses, to measure by how much printer NAME misses."""
-    from liquidose.files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.pages.calibration_page import (  # noqa: PLC0415  (as above)
         bars_of,
         calibration_page,
         instructions,
     )
     from liquidose.render.formats import Format, render  # noqa: PLC0415  (as above)
+    from liquidose.whole_files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
 
     kind: Format = next(one for one in get_args(Format) if one == form)
     try:

@@ -66,8 +66,9 @@ def command(  # noqa: PLR0913  (one parameter an option)
     from liquidose.courses.table import schedule_table, schedule_text, schedule_words  # noqa: PLC0415  (as above)
     from liquidose.exchange.calendar_file import schedule_calendar, why_silent  # noqa: PLC0415  (as above)
     from liquidose.exchange.schedules import schedule_csv, schedule_json  # noqa: PLC0415  (as above)
-    from liquidose.files import read_text, write_whole  # noqa: PLC0415  (as above)
+    from liquidose.files import read_text  # noqa: PLC0415  (as above)
     from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
+    from liquidose.whole_files import write_whole  # noqa: PLC0415  (as above)
 
     content, silent = b"", ""
     try:

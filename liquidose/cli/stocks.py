@@ -96,10 +96,10 @@ def show(
 
 
 def _write_outline(stock: Stock, target: str, printer: Printer | None) -> None:
-    from liquidose.files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.pages.correction import corrected  # noqa: PLC0415  (as above)
     from liquidose.pages.outline import outline_page  # noqa: PLC0415  (as above)
     from liquidose.render.pdf import render_pdf  # noqa: PLC0415  (as above)
+    from liquidose.whole_files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
 
     page = outline_page(stock)
     if printer is not None:

@@ -40,9 +40,9 @@ def command(  # noqa: PLR0913  (one parameter an option)
 
     The order names the strength of the last bottle as dispense.previous_strength.
     """
-    from liquidose.files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
     from liquidose.sheets import changed_order, changed_words, switch_pdf  # noqa: PLC0415  (as above)
+    from liquidose.whole_files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
 
     try:
         site = find_site(site_file).site

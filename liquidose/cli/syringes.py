@@ -141,8 +141,8 @@ def calibrate(  # noqa: PLR0913  (one parameter an option)
 
 
 def _write_strip(syringe: Syringe, site: Site, target: str) -> None:
-    from liquidose.files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.mark_pages import calibration_pdf  # noqa: PLC0415  (as above)
+    from liquidose.whole_files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
 
     known = next((one for one in site.calibration if one.syringe == syringe.id), None)
     write_whole(target, calibration_pdf(syringe, known, profile=site.profile))

@@ -9,9 +9,9 @@ import click
 from liquidose.cli.showing import say
 from liquidose.cli.stopping import stop
 from liquidose.errors import CannotWrite, LiquidoseError
-from liquidose.files import write_whole
 from liquidose.pages.places import check_design
 from liquidose.pages.templates import Template, load_template, shipped_templates, template_text
+from liquidose.whole_files import write_whole
 
 
 @click.group(
