@@ -109,11 +109,8 @@ def _word_hits(text: str, profile: Profile) -> Iterator[_Hit]:
                 yield _Hit(match.start(group), match.end(group), rule.rule, rule.problem, remedy)
 
 
-@lru_cache(maxsize=1024)
 def amounts_in(text: str) -> tuple[str, ...]:
     """Every amount with a unit, and every household measure, that stands in a free text.
-
-    Kept, because drugs and their forms come again.
 
     >>> amounts_in("with food; give 2 tsp"), amounts_in("shake well")
     (('2 tsp', 'tsp'), ())
