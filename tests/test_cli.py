@@ -382,3 +382,20 @@ def test_the_answer_has_no_more_digits_than_it_needs() -> None:
     output = plain(run("convert", "4 mg/kg", "10 mg/mL", "--weight", "40lb").output)
     assert "Weight used: 40 lb (about 18.14 kg)." in output
     assert "The exact dose is about 7.26 mL" in output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full")
+@pytest.mark.parametrize(
+    ("streams", "why"),
+    [(">&-", "it is closed"), (">/dev/full", "No space left on device"), ("2>&-", ""), (">&- 2>&-", "")],
+)
+def test_an_answer_that_nobody_can_see_is_a_failure(streams: str, why: str, tmp_path: Path) -> None:
+    label = f"label {Path(__file__).parent.parent}/examples/baclofen.toml -o {tmp_path}/label.pdf"
+    for call in ("convert '5 mg' '5 mg/5 mL'", label):
+        command = f"'{sys.executable}' -m liquidose {call} {streams}"
+        done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=False, text=True)
+        assert (done.returncode, done.stdout) == (5, "")
+        assert done.stderr == (
+            f"liquidose: Standard output cannot be written: {why}. Send it to another place.\n" if why else ""
+        )
+    assert (tmp_path / "label.pdf").exists() == (streams == ">/dev/full")

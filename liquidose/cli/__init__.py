@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import importlib
+import sys
 from typing import Any, Final
 
 import click
 
 from liquidose._version import __version__
-from liquidose.cli.stopping import stop
-from liquidose.errors import BadOption
+from liquidose.cli.stopping import exit_status, stop
+from liquidose.errors import BadOption, CannotWrite
 
 _AS_JSON: Final = "liquidose.as_json"
 
@@ -93,4 +94,20 @@ def main(ctx: click.Context) -> None:
 def start() -> None:
     """The program: one short run, in which collecting garbage would cost a tenth of the start."""
     gc.disable()
-    main()
+    if sys.stdout is None or sys.stderr is None:  # an answer, or a warning, that nobody would see
+        closed = _unsaid("it is closed")
+        if sys.stderr is not None:
+            stop(closed)
+        sys.exit(exit_status(closed))
+    try:
+        main()
+    except OSError as fault:
+        if fault.filename is not None:
+            raise
+        stop(_unsaid(str(fault.strerror)))  # of no file, so of the stream
+
+
+def _unsaid(why: str) -> CannotWrite:
+    return CannotWrite(
+        f"Standard output cannot be written: {why}.", "Send it to another place.", given="standard output"
+    )
