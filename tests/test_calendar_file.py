@@ -108,6 +108,19 @@ def test_more_is_got_on_the_day_that_the_supply_says() -> None:
     assert found.dtstart.value == dt.date(2026, 11, 30)
 
 
+@pytest.mark.parametrize("supply", ["", '[supply]\nbottles = ["500 mL"]\n'])
+def test_more_is_got_before_the_pack_is_too_old(supply: str) -> None:
+    dated = f"{DATED}\ndiscard_after = 2026-12-01\n{supply}"
+    calendar = calendar_of(after=dated)
+    assert [title.partition(":")[0] for title in titles(calendar) if "Get more" in title] == [
+        "Get more before 02 Dec 2026"
+    ]
+    assert "Get more before 05 Dec 2026" not in plain(calendar.replace("\r\n ", ""))
+    stops = calendar_of(SEED.replace('"continue"', '"stop"'), after=dated)
+    (bought,) = [event for event in events_of(stops) if "Get more" in event.summary.value]
+    assert bought.dtstart.value == dt.date(2026, 12, 1)
+
+
 def test_a_stop_is_an_event_of_its_own() -> None:
     event = events_of(calendar_of(SEED.replace("continue", "stop")))[-1]
     assert plain(event.summary.value) == "Stop: none from 05 Dec 2026: baclofen, 1 mg per mL, revision 1"

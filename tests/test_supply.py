@@ -104,6 +104,32 @@ def test_a_quantity_that_is_too_small_is_warned_about() -> None:
     assert supply_cautions(schedule)[-1].level == "warning"
 
 
+@pytest.mark.parametrize(
+    ("then", "dispense", "more"),
+    [
+        ("continue", "", ["Order more on 01 Dec 2026."]),
+        ("continue", "discard_after = 2026-11-30", ["Order more on 27 Nov 2026."]),
+        ("stop", "discard_after = 2026-11-30", ["Order more on 27 Nov 2026."]),
+        ("stop", "", []),
+    ],
+)
+def test_without_a_quantity_more_is_ordered_before_the_course_or_its_pack_ends(
+    then: str, dispense: str, more: list[str]
+) -> None:
+    start = "start = 2026-11-23"
+    schedule = schedule_of(
+        f'{course("5 mL", 3, 12, then, start)}\n[supply]\nrefill_before = "4 days"\n[dispense]\n{dispense}'
+    )
+    assert told(schedule)[1:] == more
+
+
+def test_more_is_ordered_before_the_pack_is_too_old_though_no_dose_falls_on_the_day_behind_it() -> None:
+    days = f"{course('5 mL', 2, 9, start='start = 2026-11-23')}\ncycle = {{ on = 3, off = 2 }}"
+    dispense = '[dispense]\nquantity = "250 mL"\ndiscard_after = 2026-11-26'
+    schedule = schedule_of(f'{days}\n[supply]\nrefill_before = "3 days"\n{dispense}')
+    assert told(schedule)[1] == "250 mL last 5 days, and not through 28 Nov 2026; order more on 24 Nov 2026."
+
+
 def test_a_quantity_and_bottles_that_last_longer_are_only_told() -> None:
     schedule = with_supply(course("5 mL", 2, 9, "continue"), 'bottles = ["120 mL"]', "120 mL")
     assert told(schedule) == [

@@ -47,6 +47,8 @@ def _lines(schedule: Schedule, supply: Supply) -> Iterator[Caution]:
         )
     if supply.quantity_ml is not None:
         yield from _how_long(schedule, supply, supply.quantity_ml)
+    elif supply.refill_on is not None:
+        yield _note(f"Order more on {schedule.day_words(supply.refill_on)}.")
 
 
 def _how_long(schedule: Schedule, supply: Supply, quantity_ml: Fraction) -> Iterator[Caution]:

@@ -75,6 +75,8 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What the order is held to, where it names one."""
     supply: Supply | None
     """What to dispense, where the order states a quantity or bottles."""
+    runs_out_on: int | None
+    """The first day that what is dispensed does not cover: the quantity is used up, or the pack too old; None where neither is known."""
     overridden: tuple[Caution, ...]
     """What was passed, why and by whom: for the pharmacist, on no sheet for the patient."""
     ending: tuple[Caution, ...]
@@ -242,8 +244,7 @@ def scheduled(order: Order, site: Site) -> Schedule:
         strength = write_stated(on_paper(stated), locale=english(order.locale), profile=site.profile)
     good_to = last_day_of_use(order, carried.steps)
     supply = _supply(order, carried, good_to)
-    ends = [supply.runs_out_on] if supply is not None else []
-    ends += [good_to + 1] if good_to is not None and good_to < carried.steps[-1].to_day else []
+    runs_out = min(filter(None, _ends(supply, carried, good_to)), default=None)
     return Schedule(
         order=order,
         drug=f"{drug.name} {drug.form}" if drug.form else drug.name,
@@ -267,9 +268,8 @@ def scheduled(order: Order, site: Site) -> Schedule:
         ),
         protocol=protocol,
         supply=supply,
-        ending=tuple(
-            endings(order.directions.course, carried.steps, runs_out=min(filter(None, ends), default=None))
-        )
+        runs_out_on=runs_out,
+        ending=tuple(endings(order.directions.course, carried.steps, runs_out=runs_out))
         if order.directions.course.is_course
         else (),
         profile=site.profile,
@@ -316,6 +316,15 @@ def _supply(order: Order, carried: Carried, good_to: int | None) -> Supply | Non
         good_to=good_to,
         locale=order.locale,
     )
+
+
+def _ends(supply: Supply | None, carried: Carried, good_to: int | None) -> Iterator[int | None]:
+    """The first day without a dose to give, by the quantity and by the age of the pack."""
+    if supply is not None:
+        yield supply.runs_out_on
+    last = max(step.from_day + step.last_place for step in carried.steps if step.doses)
+    if good_to is not None and good_to < last:
+        yield good_to + 1
 
 
 def _whose(order: Order) -> Iterator[Caution]:
