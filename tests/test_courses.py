@@ -310,6 +310,17 @@ def test_suggestions_are_lines_of_the_syringe_on_both_sides() -> None:
         assert not measured.rounded
 
 
+def test_suggestions_are_in_the_words_of_the_profile() -> None:
+    uk = Site(profile="uk")
+    schedule = schedule_of(
+        'times_a_day = 1\ndose = "13 mcg"\nfor_days = 3\nthen = "stop"', uk, strength="20 mcg/mL"
+    )
+    assert [plain(s.text) for s in suggestions(schedule, uk)] == [
+        "Step 1: 13 micrograms (0.65 mL) lies on no line of the syringe. The prescriber could order "
+        "12.8 micrograms (0.64 mL) or 13.2 micrograms (0.66 mL) instead."
+    ]
+
+
 def test_suggestions_for_several_draws_and_by_volume() -> None:
     site = Site(stocked=("oral-10",))
     course = 'times = ["morning"]\nsteps = [{ dose = "%s", days = 1 }, { dose = "10.5 %s", days = 1 }]\nthen = "continue"'
