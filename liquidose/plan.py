@@ -15,7 +15,7 @@ from liquidose.devices.drug_classes import class_of
 from liquidose.devices.limits import Limits
 from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Route
-from liquidose.directions import Often, direction, filling
+from liquidose.directions import Often, direction, filling, missed_dose_words
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import on_paper, write_stated
@@ -77,7 +77,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if drug.storage:
             own.append(sentence(drug.storage))
         if directions.missed_dose:
-            own.append(sentence(directions.missed_dose))
+            own.append(missed_dose_words(directions.missed_dose))
         ours = [w for w in self.warnings if self._on_paper(w)]
         first = [self._told(w) for w in ours if w.code == NEW_STRENGTH]
         return (*first, *map(sentence, own), *(self._told(w) for w in ours if w.code != NEW_STRENGTH))

@@ -292,7 +292,7 @@ def test_the_orders_own_words_come_first() -> None:
         drug='name = "baclofen"\nshake = true\nstorage = "keep it in the refrigerator"',
     )
     assert [w.text for w in found.own] == [
-        "May cause drowsiness.", "Shake the bottle well.", "Keep it in the refrigerator.", "Leave it out.",
+        "May cause drowsiness.", "Shake the bottle well.", "Keep it in the refrigerator.", "Missed dose: leave it out.",
     ]  # fmt: skip
     assert found.warnings[:4] == found.own
     assert found.manner == "Give by mouth, with food, for spasms."

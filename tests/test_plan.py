@@ -77,7 +77,7 @@ def test_details_are_printed_with_dates_that_cannot_be_misread() -> None:
     ]
     assert texts_of(made)["patient"] == ("Sam Example, born 09\u00a0Mar\u00a02014, P-1",)
     assert texts_of(made)["pharmacy"] == ("Example Pharmacy",)
-    assert made.cautions[:3] == ("Shake the bottle well.", "Keep cool.", "Skip it.")
+    assert made.cautions[:3] == ("Shake the bottle well.", "Keep cool.", "Missed dose: Skip it.")
 
 
 def test_the_weight_used_is_printed() -> None:

@@ -22,7 +22,7 @@ from liquidose.courses.supply import Supply, SupplyOrder, supply_for
 from liquidose.courses.switching import Switch, switch_words, switched
 from liquidose.courses.tenfold import tenfold_steps
 from liquidose.devices.limits import Limits
-from liquidose.directions import manner
+from liquidose.directions import manner, missed_dose_words
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheAmount, GiveWhatIsMissing
 from liquidose.orders.drawn import in_place_of_tablets
@@ -342,5 +342,7 @@ def _own(order: Order) -> Iterator[Caution]:
     for text in directions.warnings:
         yield Caution(code="order", text=sentence(text))
     shake = "Shake the bottle well." if drug.shake else None
-    for words in filter(None, (shake, drug.storage, directions.missed_dose)):
+    for words in filter(None, (shake, drug.storage)):
         yield Caution(code="order", text=sentence(words), level="note")
+    if directions.missed_dose:
+        yield Caution(code="order", text=missed_dose_words(directions.missed_dose), level="note")
