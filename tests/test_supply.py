@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tables import plain
 
 from liquidose import LiquidoseError, Schedule
-from liquidose.courses.dispensing import supply_cautions
 from liquidose.courses.supply import Bottle, Supply
 
 OPENED = 'discard_after_opening = "5 days"\nbasis = "its label"\n'
@@ -37,7 +36,7 @@ def supply_of(directions: str, supply: str = "", quantity: str = "", *, strength
 
 
 def told(schedule: Schedule) -> list[str]:
-    return [plain(caution.text) for caution in supply_cautions(schedule)]
+    return [plain(caution.text) for caution in schedule.supplied]
 
 
 def test_what_to_dispense_is_the_sum_of_the_measured_doses() -> None:
@@ -101,7 +100,7 @@ def test_a_quantity_that_is_too_small_is_warned_about() -> None:
         "300 mL last 9 days, and not through 02 Dec 2026; order more on 29 Nov 2026.",
         "300 mL do not last to the end of the course on 04 Dec 2026: it needs 450 mL.",
     ]
-    assert supply_cautions(schedule)[-1].level == "warning"
+    assert schedule.supplied[-1].level == "warning"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +136,7 @@ def test_a_quantity_and_bottles_that_last_longer_are_only_told() -> None:
         "Bottle 1, 120 mL: from day 1 to day 9, 90 mL used, 30 mL left.",
         "120 mL last 12 days, and not through day 13.",
     ]
-    assert {caution.level for caution in supply_cautions(schedule)} == {"note"}
+    assert {caution.level for caution in schedule.supplied} == {"note"}
 
 
 def test_a_quantity_that_lasts_one_day() -> None:
@@ -356,7 +355,7 @@ def test_a_supply_without_a_course_is_never_left_out() -> None:
 def test_an_order_that_says_nothing_of_it_has_no_supply() -> None:
     schedule = schedule_of(TITRATION)
     assert schedule.supply is None
-    assert supply_cautions(schedule) == ()
+    assert schedule.supplied == ()
 
 
 @given(

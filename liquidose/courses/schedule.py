@@ -11,6 +11,7 @@ import msgspec
 from liquidose.cautions import Caution
 from liquidose.conversion import Conversion
 from liquidose.courses.carrying import Carried, Desk
+from liquidose.courses.dispensing import supply_cautions
 from liquidose.courses.ending import endings
 from liquidose.courses.guarding import ceilings
 from liquidose.courses.guards import Checked
@@ -90,7 +91,12 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def warnings(self) -> tuple[Caution, ...]:
         """Everything to be known before the first dose; what comes after the course stands last."""
-        return self.own + self.notes + self.guarded + self.overridden + self.ending
+        return self.own + self.notes + self.guarded + self.overridden + self.supplied + self.ending
+
+    @property
+    def supplied(self) -> tuple[Caution, ...]:
+        """What to dispense and how long it lasts, with a warning where that is not to the end."""
+        return supply_cautions(self.supply, self.steps, locale=self.locale)
 
     @property
     def headed(self) -> str:
