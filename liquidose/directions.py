@@ -13,7 +13,7 @@ from liquidose.devices.syringes import Route
 from liquidose.dosing.strength import ML
 from liquidose.numbers import write_number
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.writing import NO_BREAK, Profile, write_percent, write_quantity
+from liquidose.quantities.writing import NO_BREAK, Profile, sentence, write_percent, write_quantity
 
 DAY_PARTS: Final[dict[str, str]] = {
     "morning": "in the morning",
@@ -195,6 +195,17 @@ def needed_for(reason: str | None) -> str:
         return ""
     first, _, rest = words.partition(" ")
     return f" {first.lower()} {rest}" if first.lower() in _LEADS_ON and rest else f" for {words}"
+
+
+_SAYS_MISSED: Final = re.compile(r"\b(?:miss|forg[eo]t)", re.IGNORECASE)
+
+
+def missed_dose_words(words: str) -> str:
+    """What to do after a missed dose, among other sentences: "Missed dose: leave it out", where the words do not say when.
+
+    Without that "Leave it out" could be read as said of the dose itself.
+    """
+    return sentence(words if _SAYS_MISSED.search(words) else f"Missed dose: {words}")
 
 
 def given_with(words: str) -> str:

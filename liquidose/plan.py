@@ -10,15 +10,16 @@ import msgspec
 
 from liquidose.cautions import Caution
 from liquidose.conversion import NOT_MEASURABLE, Conversion, with_note, work_out
+from liquidose.courses.tenfold import mistaken_for_mg
 from liquidose.devices.calibration import Calibration
 from liquidose.devices.drug_classes import class_of
 from liquidose.devices.limits import Limits
 from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import Route
-from liquidose.directions import Often, direction, filling
+from liquidose.directions import Often, direction, filling, missed_dose_words
 from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
-from liquidose.dosing.strength import on_paper, write_stated
+from liquidose.dosing.strength import Stated, on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheRoute
 from liquidose.orders.drawn import in_place_of_tablets, one_dose, source_of_order
 from liquidose.orders.often import Counted, counted, told_of_a_day
@@ -33,8 +34,19 @@ _ON_PAPER: Final = frozenset({"check-the-lines", "starts"})
 """Notes that the person who measures needs as much as any warning."""
 _OFF_PAPER: Final = frozenset({"ordered-by-volume"})
 """For the prescriber and the pharmacist; the label itself is in mL."""
-_OFF_PAPER_TOO: Final = ("guard", "protocol", "age-", "advice-", "run-out")
-"""How the codes of what guards and protocols say begin: for the pharmacist as well."""
+_OFF_PAPER_TOO: Final = (
+    "guard",
+    "protocol",
+    "age-",
+    "advice-",
+    "run-out",
+    "too-old",
+    "quantity-short",
+    "mg-or-ml",
+)
+"""How the codes begin of what guards, protocols, and the end of a pack say: for the pharmacist as well."""
+_OF_THE_COURSE: Final = frozenset({"too-old", "quantity-short"})
+"""Warnings about a course that one dose alone does not give: it outlasts what is dispensed."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,7 +89,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if drug.storage:
             own.append(sentence(drug.storage))
         if directions.missed_dose:
-            own.append(sentence(directions.missed_dose))
+            own.append(missed_dose_words(directions.missed_dose))
         ours = [w for w in self.warnings if self._on_paper(w)]
         first = [self._told(w) for w in ours if w.code == NEW_STRENGTH]
         return (*first, *map(sentence, own), *(self._told(w) for w in ours if w.code != NEW_STRENGTH))
@@ -143,7 +155,7 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
 
     limits = limits_passed(order.override, site.limits_in_force, measurable)
     conversion = worked_out(source, limits, notes)
-    for caution in _told_of_the_order(order, daily, conversion, site):
+    for caution in _told_of_the_order(order, daily, conversion, source.stated, site):
         conversion = with_note(conversion, caution)
     conversion, missed_dose = _as_guarded(order, site, conversion)
     measured = _measured(conversion, lambda: how_to_pass(site.limits_in_force, measurable))
@@ -209,7 +221,9 @@ def _strength(order: Order, conversion: Conversion, profile: Profile) -> str:
     return write_stated(on_paper(conversion.stated), locale=english(order.locale), profile=profile)
 
 
-def _told_of_the_order(order: Order, daily: Counted, conversion: Conversion, site: Site) -> Iterator[Caution]:
+def _told_of_the_order(
+    order: Order, daily: Counted, conversion: Conversion, stated: Stated | None, site: Site
+) -> Iterator[Caution]:
     """What the order itself gives to be told, beside its dose."""
     for override in order.override:
         yield Caution(code=OVERRIDDEN, text=f"Overridden: {override.words}", level="note")
@@ -221,6 +235,7 @@ def _told_of_the_order(order: Order, daily: Counted, conversion: Conversion, sit
     yield from told_of_a_day(
         order.directions, daily, conversion.dose_amount, locale=order.locale, profile=site.profile
     )
+    yield from mistaken_for_mg(conversion.dose_amount, stated, where="The order", profile=site.profile)
     yield from _first_day(order)
     yield from in_place_of_tablets(order, profile=site.profile)
 
@@ -236,7 +251,8 @@ def _as_guarded(order: Order, site: Site, conversion: Conversion) -> tuple[Conve
 
     schedule = scheduled(order, site)
     conversion = msgspec.structs.replace(conversion, measured=schedule.steps[0].doses[0].measured)
-    for caution in schedule.guarded + schedule.ending:
+    of_the_pack = tuple(w for w in schedule.notes + schedule.supplied if w.code in _OF_THE_COURSE)
+    for caution in schedule.guarded + of_the_pack + schedule.ending:
         conversion = with_note(conversion, caution)
     if schedule.protocol is not None:
         missed_dose = missed_dose or schedule.protocol.missed_dose

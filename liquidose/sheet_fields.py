@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Final
 
-from liquidose.directions import BY, given_with, volume_words
+from liquidose.directions import BY, given_with, missed_dose_words, volume_words
 from liquidose.dosing.dose import write_dose
 from liquidose.fields import texts_of
 from liquidose.overrides import OVERRIDDEN
@@ -39,6 +39,8 @@ def texts_for(
         texts = {field: lines for field, lines in texts.items() if field in named}
     texts |= {field: words(plan) for field, words in SHEET_FIELDS.items() if field in named}
     said = texts.get("missed_dose", ()) + texts.get("new_strength", ())
+    if "missed_dose" in texts and plan.order.directions.missed_dose:
+        said += (missed_dose_words(plan.order.directions.missed_dose),)
     if "cautions" in texts:
         texts["cautions"] = tuple(text for text in texts["cautions"] if text not in said)
     return texts

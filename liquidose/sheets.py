@@ -42,7 +42,7 @@ def schedule_pdf(  # noqa: PLR0913  (each is one thing that is chosen)
     working: bool = False,
     site: Site | None = None,
 ) -> bytes:
-    """The step sheet and the calendar of a course as one PDF; ``also`` are suggestions and what to dispense.
+    """The step sheet and the calendar of a course as one PDF; ``also`` are suggestions.
 
     Where the bottle before had another strength, what that changes stands on the first pages. The paper is
     Letter under the us profile, else A4, unless it is named.

@@ -14,7 +14,6 @@ import pypdfium2
 from PIL import Image
 
 from liquidose import load_order, make_schedule
-from liquidose.courses.dispensing import supply_cautions
 from liquidose.sheets import diary_pdf, schedule_pdf
 from liquidose.site import Site
 
@@ -41,9 +40,8 @@ def pictures() -> Iterator[tuple[Path, Image.Image]]:
         order = load_order(str(ROOT / "examples" / f"baclofen-{course}.toml"))
         for paper, large in LOOKS:
             schedule = make_schedule(order, Site(profile="us") if paper == "Letter" else None)
-            also = supply_cautions(schedule)
             diary = _pages(diary_pdf(schedule, paper=paper, large_print=large))
-            pages = _pages(schedule_pdf(schedule, also=also, paper=paper, large_print=large))
+            pages = _pages(schedule_pdf(schedule, paper=paper, large_print=large))
             name = f"course-{course}-{paper.lower()}{'-large' if large else ''}.png"
             yield (
                 ROOT / "docs" / "pictures" / name,

@@ -17,7 +17,6 @@ from tables import plain
 from liquidose import Schedule, make_schedule
 from liquidose.cli import main
 from liquidose.clock import DayParts
-from liquidose.courses.dispensing import supply_cautions
 from liquidose.courses.table import schedule_text
 from liquidose.exchange.calendar_file import schedule_calendar, why_silent
 from liquidose.exchange.schedules import schedule_csv, schedule_json
@@ -116,7 +115,7 @@ def test_the_head_of_every_sheet_says_an_interval_that_all_doses_keep(directions
 
 def test_a_supply_as_needed_is_the_most_that_can_be_used_and_says_so() -> None:
     supply = '[dispense]\nquantity = "90 mL"\n[supply]\nbottles = ["60 mL"]\n'
-    assert [plain(one.text) for one in supply_cautions(schedule_of(PAIN + supply))] == [
+    assert [plain(one.text) for one in schedule_of(PAIN + supply).supplied] == [
         "To dispense at most: 200 mL, as measured. Every dose that a day may have (up to 4) is counted, here and in what "
         "follows.",
         "4 bottles, together 240 mL.",

@@ -108,6 +108,19 @@ def test_more_is_got_on_the_day_that_the_supply_says() -> None:
     assert found.dtstart.value == dt.date(2026, 11, 30)
 
 
+@pytest.mark.parametrize("supply", ["", '[supply]\nbottles = ["500 mL"]\n'])
+def test_more_is_got_before_the_pack_is_too_old(supply: str) -> None:
+    dated = f"{DATED}\ndiscard_after = 2026-12-01\n{supply}"
+    calendar = calendar_of(after=dated)
+    assert [title.partition(":")[0] for title in titles(calendar) if "Get more" in title] == [
+        "Get more before 02 Dec 2026"
+    ]
+    assert "Get more before 05 Dec 2026" not in plain(calendar.replace("\r\n ", ""))
+    stops = calendar_of(SEED.replace('"continue"', '"stop"'), after=dated)
+    (bought,) = [event for event in events_of(stops) if "Get more" in event.summary.value]
+    assert bought.dtstart.value == dt.date(2026, 12, 1)
+
+
 def test_a_stop_is_an_event_of_its_own() -> None:
     event = events_of(calendar_of(SEED.replace("continue", "stop")))[-1]
     assert plain(event.summary.value) == "Stop: none from 05 Dec 2026: baclofen, 1 mg per mL, revision 1"
@@ -397,6 +410,23 @@ def test_what_was_before_the_new_orders_date_is_left_alone() -> None:
     assert min(days) == dt.date(2026, 11, 30)
 
 
+@pytest.mark.parametrize(("ends", "gone"), [(9, True), (3, True), (2, False)])
+def test_a_pause_that_goes_on_behind_the_new_orders_date_is_cancelled(ends: int, gone: bool) -> None:  # noqa: FBT001
+    paused = f"""
+start = 2026-11-28
+times = ["morning"]
+then = "continue"
+steps = [{{ dose = "5 mg", days = 2 }}, {{ dose = "none", days = {ends + 1} }}, {{ dose = "5 mg", days = 3 }}]
+"""
+    anew = 'start = 2026-12-03\ntimes = ["morning"]\ndose = "5 mg"\nfor_days = 7\nthen = "continue"'
+    old = calendar_of(paused)
+    (pause,) = [event for event in events_of(old) if event.summary.value.startswith("None from")]
+    assert pause.dtend.value == dt.date(2026, 12, ends + 1)
+    new = calendar_of(anew, top="revision = 2", replaces=old, after="\n[dispense]\ndate = 2026-12-03")
+    status = {event.uid.value: event.status.value for event in events_of(new)}
+    assert status.get(pause.uid.value) == ("CANCELLED" if gone else None)
+
+
 def test_hours_of_the_old_zone_are_cancelled_in_it() -> None:
     old = calendar_of(zone="America/New_York")
     new = calendar_of(REVISED, top="revision = 2", replaces=old)
@@ -437,6 +467,9 @@ NONE_OF_OURS = (
         (lambda text: re.sub(r"\nDTSTART;.*\r\n", "\nDTSTART;VALUE=DATE:tomorrow\r\n", text), "an event has no revision or no start"),
         (lambda text: re.sub(r"DTSTART;TZID=[^:]*:", "DTSTART:", text), "an event has an hour and no time zone"),
         (lambda text: re.sub(r"\nDTSTART;TZID.*\r\n", "\nDTSTART;VALUE=TIME:080000\r\n", text), "an event has no revision or no start"),
+        (lambda text: text.replace("SEQUENCE:1\r\n", "SEQUENCE:1\r\nDTEND;VALUE=DATE:tomorrow\r\n"), "an event ends on no day"),
+        (lambda text: text.replace("SEQUENCE:1\r\n", "SEQUENCE:1\r\nDTEND;VALUE=TIME:080000\r\n"), "an event ends on no day"),
+        (lambda text: text.replace("SEQUENCE:1\r\n", "SEQUENCE:1\r\nDTEND:20261201T080000Z\r\n"), "an event ends on no day"),
     ],
 )  # fmt: skip
 def test_only_a_file_of_ours_is_replaced(spoil: Any, why: str) -> None:

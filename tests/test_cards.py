@@ -309,6 +309,9 @@ def test_no_protocol_says_that_a_dose_as_needed_was_missed(tmp_path: Path) -> No
     as_needed = make_plan(load_order(str(tmp_path / "o.toml")))
     assert texts_for(made, {"missed_dose"})["missed_dose"]
     assert not texts_for(as_needed, {"missed_dose"})["missed_dose"]
+    told = "Missed dose: Leave it out, and go on as before (the ward's own sheet)."
+    for plan, words in ((made, [told]), (as_needed, [])):
+        assert [w.text for w in plan.warnings if w.code == "advice-missed-dose"] == words
 
 
 @pytest.mark.parametrize(
@@ -581,3 +584,16 @@ def test_the_override_on_the_page_is_one() -> None:
     assert order.override[0].code == "rounding"
     assert order.dispense.previous_strength == "5 mg/5 mL"
     assert all(f"`{code}`" in page for code in OVERRIDABLE)
+
+
+def test_what_to_do_after_a_missed_dose_is_never_read_as_said_of_the_dose_itself(tmp_path: Path) -> None:
+    for own, told in (
+        ("Leave it out", "Missed dose: Leave it out."),
+        ("If a dose is missed, leave it out", "If a dose is missed, leave it out."),
+        ("If you forget it, ask", "If you forget it, ask."),
+    ):
+        made = ordered_with_protocol(tmp_path, PROTOCOL, own)
+        assert told in made.cautions
+        texts = texts_for(made, {"missed_dose"})
+        assert texts["missed_dose"] == (f"{own}.",)
+        assert not [line for line in texts["cautions"] if own in line], "said once, in its own place"

@@ -15,6 +15,7 @@ from liquidose import LiquidoseError, Schedule, make_schedule
 from liquidose.courses.guards import birthday
 from liquidose.courses.protocol import Protocol, load_protocol
 from liquidose.errors import BadFile, CheckTheAmount, CheckTheRoute, UnitsDoNotMatch
+from liquidose.files import decode_toml
 from liquidose.orders.order import load_order
 from liquidose.plan import make_plan
 from liquidose.site import Site
@@ -607,3 +608,45 @@ def test_a_volume_in_a_plain_order_is_checked() -> None:
         label('times = ["morning"]\ndose = "5 mg"\nvolume = "5 mL"')[0]
         == "Give 5 mL by mouth in the morning."
     )
+
+
+@pytest.mark.parametrize(
+    ("hours", "times", "cycle", "problem"),
+    [
+        ('morning = "08:00"\nnoon = "12:00"', '"morning", "noon"', "", "08:00 and at 12:00"),
+        ('morning = "08:00"\nnoon = "12:00"', '"noon", "morning"', "", "08:00 and at 12:00"),
+        ('morning = "08:00"\nafternoon = "16:00"', '"morning", "afternoon"', "", None),
+        ('morning = "08:00"\nafternoon = "15:59"', '"morning", "afternoon"', "", "08:00 and at 15:59"),
+        ('morning = "06:00"\nbedtime = "22:30"', '"morning", "bedtime"', "", "22:30 and at 06:00"),
+        ('morning = "06:00"\nbedtime = "22:30"', '"morning", "bedtime"', "{ on = 1, off = 1 }", None),
+        (
+            'morning = "06:00"\nbedtime = "22:30"',
+            '"morning", "bedtime"',
+            "{ on = 2, off = 1 }",
+            "22:30 and at 06:00",
+        ),
+        ('morning = "08:00"\nnoon = "12:00"', '"morning", "bedtime"', "", None),
+        ('bedtime = "22:00"', '"bedtime"', "", None),
+    ],
+)
+def test_clock_times_that_are_stated_are_held_to_the_shortest_interval(
+    hours: str, times: str, cycle: str, problem: str | None
+) -> None:
+    directions = f'times = [{times}]\ndose = "5 mg"\nfor_days = 3\nthen = "stop"'
+    directions += f"\ncycle = {cycle}" if cycle else ""
+    guard = '[[guard]]\nrule = "shortest_interval"\nhours = 8\n'
+    told = (
+        "Step 1 has doses at {}. The guard says: at least 8 hours between doses (the order). Check the order"
+    )
+    both = ((guard + f"[day_parts]\n{hours}\n", Site()), (guard, site_with(hours)))
+    for top, site in both:  # the order's own clock times, and those of the site
+        if problem is None:
+            assert not [w for w in schedule_of(directions, site, top=top).warnings if w.level == "warning"]
+            continue
+        with pytest.raises(CheckTheAmount) as caught:
+            schedule_of(directions, site, top=top)
+        assert plain(str(caught.value)).startswith(told.format(problem))
+
+
+def site_with(hours: str) -> Site:
+    return decode_toml(f"[day_parts]\n{hours}", Site, name="site.toml")

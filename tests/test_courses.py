@@ -292,7 +292,7 @@ def test_the_orders_own_words_come_first() -> None:
         drug='name = "baclofen"\nshake = true\nstorage = "keep it in the refrigerator"',
     )
     assert [w.text for w in found.own] == [
-        "May cause drowsiness.", "Shake the bottle well.", "Keep it in the refrigerator.", "Leave it out.",
+        "May cause drowsiness.", "Shake the bottle well.", "Keep it in the refrigerator.", "Missed dose: leave it out.",
     ]  # fmt: skip
     assert found.warnings[:4] == found.own
     assert found.manner == "Give by mouth, with food, for spasms."
@@ -308,6 +308,17 @@ def test_suggestions_are_lines_of_the_syringe_on_both_sides() -> None:
         measured = convert(dose, "2 mg/mL").measured
         assert measured is not None
         assert not measured.rounded
+
+
+def test_suggestions_are_in_the_words_of_the_profile() -> None:
+    uk = Site(profile="uk")
+    schedule = schedule_of(
+        'times_a_day = 1\ndose = "13 mcg"\nfor_days = 3\nthen = "stop"', uk, strength="20 mcg/mL"
+    )
+    assert [plain(s.text) for s in suggestions(schedule, uk)] == [
+        "Step 1: 13 micrograms (0.65 mL) lies on no line of the syringe. The prescriber could order "
+        "12.8 micrograms (0.64 mL) or 13.2 micrograms (0.66 mL) instead."
+    ]
 
 
 def test_suggestions_for_several_draws_and_by_volume() -> None:

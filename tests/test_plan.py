@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from course_orders import order_of
 
 from liquidose import LiquidoseError
 from liquidose.fields import texts_of
@@ -77,7 +78,7 @@ def test_details_are_printed_with_dates_that_cannot_be_misread() -> None:
     ]
     assert texts_of(made)["patient"] == ("Sam Example, born 09\u00a0Mar\u00a02014, P-1",)
     assert texts_of(made)["pharmacy"] == ("Example Pharmacy",)
-    assert made.cautions[:3] == ("Shake the bottle well.", "Keep cool.", "Skip it.")
+    assert made.cautions[:3] == ("Shake the bottle well.", "Keep cool.", "Missed dose: Skip it.")
 
 
 def test_the_weight_used_is_printed() -> None:
@@ -212,3 +213,45 @@ def test_the_first_day_of_a_course_stands_on_its_label() -> None:
     made = plan(SMALL + course + "start = 2026-12-29\n")
     assert "The first day is 29 Dec 2026." in [plain(caution) for caution in made.cautions]
     assert not any("first day" in caution for caution in plan(SMALL + course).cautions)
+
+
+SHORT = 'dose = "250 mg"\nevery = "8 hours"\nfor_days = 10\nstart = 2026-11-23\nthen = "stop"\n[dispense]\ndate = 2026-11-22\n'
+
+
+@pytest.mark.parametrize(
+    ("dispense", "said"),
+    [
+        ('quantity = "150 mL"', []),
+        (
+            'quantity = "149 mL"',
+            ["149 mL do not last to the end of the course on 02 Dec 2026: it needs 150 mL."],
+        ),
+        ("discard_after = 2026-12-02", []),
+        (
+            "discard_after = 2026-12-01",
+            [
+                "The pack may be used to 01 Dec 2026 (dispense.discard_after), and the last dose is on 02 Dec 2026. "
+                "Another pack is needed for the days between."
+            ],
+        ),
+    ],
+)
+def test_a_label_for_days_that_what_is_dispensed_does_not_cover_tells_the_pharmacist(
+    dispense: str, said: list[str]
+) -> None:
+    made = make_plan(order_of(SHORT + dispense, strength="250 mg/5 mL"))
+    assert [plain(w.text) for w in made.warnings if w.code in {"quantity-short", "too-old"}] == said
+    assert [plain(text) for text in made.off_paper][1:] == said
+    assert not {*said} & {plain(text) for text in made.cautions}
+
+
+@pytest.mark.parametrize("days", ["", 'for_days = 3\nthen = "stop"\n'])
+def test_a_label_in_ml_with_the_number_of_the_mg_tells_the_pharmacist(days: str) -> None:
+    made = make_plan(order_of(f'dose = "50 mL"\ntimes = ["morning"]\n{days}', strength="250 mg/5 mL"))
+    assert [plain(w.text) for w in made.warnings if w.code == "mg-or-ml"] == [
+        "The order: 50 mL is ordered from a bottle of 250 mg in 5 mL (50 mg per mL), and holds 2_500 mg. "
+        "Check that mL and not mg was meant."
+    ]
+    assert not [text for text in made.cautions if "meant" in text]
+    other = make_plan(order_of(f'dose = "25 mL"\ntimes = ["morning"]\n{days}', strength="250 mg/5 mL"))
+    assert "mg-or-ml" not in {w.code for w in other.warnings}

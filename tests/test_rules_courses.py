@@ -12,7 +12,6 @@ import pytest
 from course_orders import TITRATION, order_of, schedule_of
 
 from liquidose import LiquidoseError, Schedule, make_schedule, read_strength
-from liquidose.courses.dispensing import supply_cautions
 from liquidose.courses.protocol import load_protocol
 from liquidose.courses.table import schedule_text
 from liquidose.site import Site
@@ -67,7 +66,7 @@ def test_r130_a_limit_of_the_usp_is_kept_where_the_order_states_it(days: int) ->
 
 
 def told_of_supply(schedule: Schedule) -> str:
-    return " ".join(caution.text for caution in supply_cautions(schedule))
+    return " ".join(caution.text for caution in schedule.supplied)
 
 
 def test_r131_no_bottle_is_used_behind_the_expiry_of_what_is_in_it() -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tables import plain
 
 from liquidose import LiquidoseError, Schedule
-from liquidose.courses.dispensing import supply_cautions
 from liquidose.courses.supply import Bottle, Supply
 
 OPENED = 'discard_after_opening = "5 days"\nbasis = "its label"\n'
@@ -37,7 +36,7 @@ def supply_of(directions: str, supply: str = "", quantity: str = "", *, strength
 
 
 def told(schedule: Schedule) -> list[str]:
-    return [plain(caution.text) for caution in supply_cautions(schedule)]
+    return [plain(caution.text) for caution in schedule.supplied]
 
 
 def test_what_to_dispense_is_the_sum_of_the_measured_doses() -> None:
@@ -101,7 +100,33 @@ def test_a_quantity_that_is_too_small_is_warned_about() -> None:
         "300 mL last 9 days, and not through 02 Dec 2026; order more on 29 Nov 2026.",
         "300 mL do not last to the end of the course on 04 Dec 2026: it needs 450 mL.",
     ]
-    assert supply_cautions(schedule)[-1].level == "warning"
+    assert schedule.supplied[-1].level == "warning"
+
+
+@pytest.mark.parametrize(
+    ("then", "dispense", "more"),
+    [
+        ("continue", "", ["Order more on 01 Dec 2026."]),
+        ("continue", "discard_after = 2026-11-30", ["Order more on 27 Nov 2026."]),
+        ("stop", "discard_after = 2026-11-30", ["Order more on 27 Nov 2026."]),
+        ("stop", "", []),
+    ],
+)
+def test_without_a_quantity_more_is_ordered_before_the_course_or_its_pack_ends(
+    then: str, dispense: str, more: list[str]
+) -> None:
+    start = "start = 2026-11-23"
+    schedule = schedule_of(
+        f'{course("5 mL", 3, 12, then, start)}\n[supply]\nrefill_before = "4 days"\n[dispense]\n{dispense}'
+    )
+    assert told(schedule)[1:] == more
+
+
+def test_more_is_ordered_before_the_pack_is_too_old_though_no_dose_falls_on_the_day_behind_it() -> None:
+    days = f"{course('5 mL', 2, 9, start='start = 2026-11-23')}\ncycle = {{ on = 3, off = 2 }}"
+    dispense = '[dispense]\nquantity = "250 mL"\ndiscard_after = 2026-11-26'
+    schedule = schedule_of(f'{days}\n[supply]\nrefill_before = "3 days"\n{dispense}')
+    assert told(schedule)[1] == "250 mL last 5 days, and not through 28 Nov 2026; order more on 24 Nov 2026."
 
 
 def test_a_quantity_and_bottles_that_last_longer_are_only_told() -> None:
@@ -111,7 +136,7 @@ def test_a_quantity_and_bottles_that_last_longer_are_only_told() -> None:
         "Bottle 1, 120 mL: from day 1 to day 9, 90 mL used, 30 mL left.",
         "120 mL last 12 days, and not through day 13.",
     ]
-    assert {caution.level for caution in supply_cautions(schedule)} == {"note"}
+    assert {caution.level for caution in schedule.supplied} == {"note"}
 
 
 def test_a_quantity_that_lasts_one_day() -> None:
@@ -330,7 +355,7 @@ def test_a_supply_without_a_course_is_never_left_out() -> None:
 def test_an_order_that_says_nothing_of_it_has_no_supply() -> None:
     schedule = schedule_of(TITRATION)
     assert schedule.supply is None
-    assert supply_cautions(schedule) == ()
+    assert schedule.supplied == ()
 
 
 @given(

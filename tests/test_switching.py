@@ -54,6 +54,17 @@ def test_doses_that_differ_over_the_day_are_told_with_their_times() -> None:
     ]
 
 
+def test_bottles_and_quantity_of_the_new_strength_are_not_held_against_the_old() -> None:
+    supply = '\nquantity = "10 mL"\n[supply]\nbottles = ["15 mL"]'
+    schedule = make_schedule(order_of(TITRATION + before("5 mg/5 mL") + supply, strength="25 mg/5 mL"))
+    assert (
+        plain(schedule.own[4].text)
+        == "Step 4: give 4 mL (5 mL oral syringe), not 20 mL (20 mL oral syringe)."
+    )
+    assert schedule.supply is not None
+    assert [bottle.size_ml for bottle in schedule.supply.bottles] == [15] * 7
+
+
 def test_a_volume_written_for_the_new_bottle_is_not_held_against_the_old() -> None:
     steps = 'times_a_day = 1\nthen = "stop"\n[[directions.steps]]\ndose = "5 mg"\ndays = 3\nvolume = "1 mL"\nstrength = "5 mg/mL"'
     assert told(steps, "1 mg/mL", strength="5 mg/mL")[1:] == [

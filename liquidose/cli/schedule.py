@@ -60,8 +60,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
     site_file: str | None,
 ) -> None:
     """The course of ORDER.toml, step by step: what is ordered, and what to measure."""
-    from liquidose.courses.dispensing import supply_cautions  # noqa: PLC0415  (the heavy rooms are entered only here)
-    from liquidose.courses.schedule import make_schedule  # noqa: PLC0415  (as above)
+    from liquidose.courses.schedule import make_schedule  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.courses.suggest import suggestions  # noqa: PLC0415  (as above)
     from liquidose.courses.table import schedule_table, schedule_text, schedule_words  # noqa: PLC0415  (as above)
     from liquidose.exchange.calendar_file import schedule_calendar, why_silent  # noqa: PLC0415  (as above)
@@ -77,7 +76,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
         )
         site = find_site(site_file).site
         schedule = make_schedule(load_order(order_file), site)
-        also = supply_cautions(schedule) + (suggestions(schedule, site) if suggest else ())
+        also = suggestions(schedule, site) if suggest else ()
         if kind == "ics":
             text = schedule_calendar(
                 schedule,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
@@ -11,6 +12,7 @@ from typing import Final
 import msgspec
 
 from liquidose.cautions import Caution
+from liquidose.clock import DayParts
 from liquidose.courses.guards import Checked, Guard, Rule
 from liquidose.courses.steps import Step
 from liquidose.courses.tenfold import TENFOLD
@@ -157,8 +159,8 @@ def _shortest_step(guard: Guard, held: _Held, course: Checked) -> Iterator[_Brea
             yield _Breach(f"Step {step.number} lasts {lasts}, before {_called(after)}")
 
 
-def _shortest_interval(guard: Guard, held: _Held, _: Checked) -> Iterator[_Breach]:
-    """Doses at parts of the day, or so many times a day, are held to it by their number: their hours are not known."""
+def _shortest_interval(guard: Guard, held: _Held, course: Checked) -> Iterator[_Breach]:
+    """Doses at parts of the day are held to it by their clock times where these are stated, else by their number."""
     hours = guard.hours or 0
     for step in (step for step in held if step.doses):
         if step.every is not None:
@@ -167,8 +169,25 @@ def _shortest_interval(guard: Guard, held: _Held, _: Checked) -> Iterator[_Breac
                 yield _Breach(f"Step {step.number} has {apart} from one dose to the next")
         elif len(step.doses) * hours > HOURS:
             yield _Breach(f"Step {step.number} has {len(step.doses)}{NO_BREAK}doses a day")
+        elif (close := _closest(step, course.hours)) is not None and close[2] < hours * 60:
+            yield _Breach(f"Step {step.number} has doses at {close[0]:%H:%M} and at {close[1]:%H:%M}")
         elif step.as_needed and len(step.doses) > 1:
             yield _Breach(f"Step {step.number} does not say how long to wait between doses as needed")
+
+
+def _closest(step: Step, hours: DayParts) -> tuple[dt.time, dt.time, int] | None:
+    """The two clock times of a step's doses that lie closest, with the minutes between; None where fewer than two are stated."""
+    clocks = sorted(filter(None, (hours.clock(dose.time) for dose in step.doses)))
+    if len(clocks) < 2:
+        return None
+    minutes = [clock.hour * 60 + clock.minute for clock in clocks]
+    gaps = [
+        (early, late, at - before)
+        for (early, before), (late, at) in pairwise(zip(clocks, minutes, strict=True))
+    ]
+    if step.cycle is None or step.cycle.on > 1:  # the last of a day, and the first of the next
+        gaps.append((clocks[-1], clocks[0], HOURS * 60 - minutes[-1] + minutes[0]))
+    return min(gaps, key=lambda gap: gap[2])
 
 
 def _called(step: Step) -> str:

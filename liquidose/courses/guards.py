@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from liquidose.clock import DayParts
 from liquidose.courses.course import checked_days
 from liquidose.courses.steps import Step
 from liquidose.dosing.daily import HOURS
@@ -138,6 +139,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     profile: Profile
     locale: str | None
     """How the numbers of the order's own guards are written."""
+    hours: DayParts = DayParts()
+    """The clock times of the parts of the day, where the order or the site states them."""
 
 
 def check_ages(from_age: int | None, to_age: int | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from liquidose.cautions import Caution
+from liquidose.clock import DayParts
 from liquidose.courses.carrying import Carried
 from liquidose.courses.guarding import check, passed_by
 from liquidose.courses.guards import Checked
@@ -40,6 +41,7 @@ def checked_of(order: Order, site: Site, carried: Carried, protocol: Protocol | 
         birth=order.patient.birth_date,
         profile=site.profile,
         locale=order.locale,
+        hours=order.day_parts or site.day_parts or DayParts(),
     )
 
 

@@ -149,8 +149,8 @@ class _Calendar:
             yield self._whole("after", behind, "No dose is ordered from here: ask the prescriber", *ends)
         supply = schedule.supply
         more = behind if schedule.then == "continue" else None
-        if supply is not None and supply.runs_out_on is not None:
-            more = supply.runs_out_on
+        if schedule.runs_out_on is not None:
+            more = schedule.runs_out_on
         if more is not None:
             early = None if supply is None else supply.refill_on
             words = f"Get more before {schedule.day_words(more)}"

@@ -11,6 +11,7 @@ import msgspec
 from liquidose.cautions import Caution
 from liquidose.courses.guarding import check
 from liquidose.courses.guards import Checked, Guard, age_words, birthday, check_ages
+from liquidose.directions import missed_dose_words
 from liquidose.dosing.dose import Dose
 from liquidose.errors import CheckTheAmount, CheckTheRoute, UnitsDoNotMatch
 from liquidose.files import load_toml
@@ -164,10 +165,14 @@ def held_to(
         text=f"Checked against {protocol.named}, approved by {protocol.approved_by}: {held}.",
         level="note",
     )
+    needed = any(step.as_needed for step in course.steps)
     for advice in protocol.advice:
-        yield Caution(
-            code=f"advice-{advice.topic}", text=f"{advice.text.rstrip('.')} ({advice.source}).", level="note"
-        )
+        text = advice.text.rstrip(".")
+        if advice.topic == "missed-dose":
+            if needed:
+                continue  # of a dose as needed none is missed, and none is given later
+            text = missed_dose_words(text).rstrip(".")
+        yield Caution(code=f"advice-{advice.topic}", text=f"{text} ({advice.source}).", level="note")
 
 
 def match(protocol: Protocol, order: Ordered) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from liquidose.cautions import Caution
 from liquidose.conversion import Conversion
 from liquidose.courses.carrying import Carried, Desk
+from liquidose.courses.dispensing import supply_cautions
 from liquidose.courses.ending import endings
 from liquidose.courses.guarding import ceilings
 from liquidose.courses.guards import Checked
@@ -22,7 +23,7 @@ from liquidose.courses.supply import Supply, SupplyOrder, supply_for
 from liquidose.courses.switching import Switch, switch_words, switched
 from liquidose.courses.tenfold import tenfold_steps
 from liquidose.devices.limits import Limits
-from liquidose.directions import manner
+from liquidose.directions import manner, missed_dose_words
 from liquidose.dosing.strength import on_paper, write_stated
 from liquidose.errors import ChangeTheDevice, CheckTheAmount, GiveWhatIsMissing
 from liquidose.orders.drawn import in_place_of_tablets
@@ -75,6 +76,8 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What the order is held to, where it names one."""
     supply: Supply | None
     """What to dispense, where the order states a quantity or bottles."""
+    runs_out_on: int | None
+    """The first day that what is dispensed does not cover: the quantity is used up, or the pack too old; None where neither is known."""
     overridden: tuple[Caution, ...]
     """What was passed, why and by whom: for the pharmacist, on no sheet for the patient."""
     ending: tuple[Caution, ...]
@@ -88,7 +91,12 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def warnings(self) -> tuple[Caution, ...]:
         """Everything to be known before the first dose; what comes after the course stands last."""
-        return self.own + self.notes + self.guarded + self.overridden + self.ending
+        return self.own + self.notes + self.guarded + self.overridden + self.supplied + self.ending
+
+    @property
+    def supplied(self) -> tuple[Caution, ...]:
+        """What to dispense and how long it lasts, with a warning where that is not to the end."""
+        return supply_cautions(self.supply, self.steps, locale=self.locale)
 
     @property
     def headed(self) -> str:
@@ -242,8 +250,7 @@ def scheduled(order: Order, site: Site) -> Schedule:
         strength = write_stated(on_paper(stated), locale=english(order.locale), profile=site.profile)
     good_to = last_day_of_use(order, carried.steps)
     supply = _supply(order, carried, good_to)
-    ends = [supply.runs_out_on] if supply is not None else []
-    ends += [good_to + 1] if good_to is not None and good_to < carried.steps[-1].to_day else []
+    runs_out = min(filter(None, _ends(supply, carried, good_to)), default=None)
     return Schedule(
         order=order,
         drug=f"{drug.name} {drug.form}" if drug.form else drug.name,
@@ -267,9 +274,8 @@ def scheduled(order: Order, site: Site) -> Schedule:
         ),
         protocol=protocol,
         supply=supply,
-        ending=tuple(
-            endings(order.directions.course, carried.steps, runs_out=min(filter(None, ends), default=None))
-        )
+        runs_out_on=runs_out,
+        ending=tuple(endings(order.directions.course, carried.steps, runs_out=runs_out))
         if order.directions.course.is_course
         else (),
         profile=site.profile,
@@ -318,6 +324,15 @@ def _supply(order: Order, carried: Carried, good_to: int | None) -> Supply | Non
     )
 
 
+def _ends(supply: Supply | None, carried: Carried, good_to: int | None) -> Iterator[int | None]:
+    """The first day without a dose to give, by the quantity and by the age of the pack."""
+    if supply is not None:
+        yield supply.runs_out_on
+    last = max(step.from_day + step.last_place for step in carried.steps if step.doses)
+    if good_to is not None and good_to < last:
+        yield good_to + 1
+
+
 def _whose(order: Order) -> Iterator[Caution]:
     """A warning, if a taper names no prescriber: it is a plan that somebody must answer for (R160)."""
     if order.directions.taper is not None and order.dispense.prescriber is None:
@@ -333,5 +348,7 @@ def _own(order: Order) -> Iterator[Caution]:
     for text in directions.warnings:
         yield Caution(code="order", text=sentence(text))
     shake = "Shake the bottle well." if drug.shake else None
-    for words in filter(None, (shake, drug.storage, directions.missed_dose)):
+    for words in filter(None, (shake, drug.storage)):
         yield Caution(code="order", text=sentence(words), level="note")
+    if directions.missed_dose:
+        yield Caution(code="order", text=missed_dose_words(directions.missed_dose), level="note")

@@ -54,9 +54,10 @@ def _suggestion(dose: ScheduledDose, steps: list[Step], schedule: Schedule, site
     instead = f" The prescriber could order {' or '.join(offers)} instead." if offers else ""
     numbers = [step.number for step in steps]
     exact = write_short(Quantity(value=dose.volume_ml, unit=ML))
+    ordered = write_short(dose.dose, profile=schedule.profile)
     return Caution(
         code="suggestion",
-        text=f"{steps_words(numbers)}: {write_short(dose.dose)} ({exact}) lies on no line of the syringe.{instead}",
+        text=f"{steps_words(numbers)}: {ordered} ({exact}) lies on no line of the syringe.{instead}",
         level="note",
     )
 

@@ -119,7 +119,7 @@ class Supply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     runs_out_on: int | None
     """The first day it does not cover; None where it lasts to the end of the course."""
     refill_on: int | None
-    """The day on which more is to be ordered."""
+    """The day on which more is to be ordered; without a quantity it counts to the end of a course that goes on."""
 
     @property
     def dispense_ml(self) -> Fraction:
@@ -193,6 +193,11 @@ def supply_for(  # noqa: PLR0913  (each is one thing that an order says)
         runs_out = _runs_out(quantity_ml, ahead, opened, clock)
         lasts = doses[-1].day if runs_out is None else runs_out - 1
     early = 0 if request.refill_before is None else days_in(request.refill_before)
+    more = runs_out
+    if quantity_ml is None and goes_on:
+        more = steps[-1].to_day + 1
+    if good_to is not None and good_to < doses[-1].day:
+        more = min(good_to + 1, more or good_to + 1)
     return Supply(
         request=request,
         needed_ml=sum((dose.ml for dose in doses), Fraction(0)),
@@ -203,7 +208,7 @@ def supply_for(  # noqa: PLR0913  (each is one thing that an order says)
         quantity_ml=quantity_ml,
         days_supply=lasts,
         runs_out_on=runs_out,
-        refill_on=None if runs_out is None or not early else max(runs_out - early, 1),
+        refill_on=None if more is None or not early else max(more - early, 1),
     )
 
 

@@ -114,7 +114,8 @@ def _as_before(order: Order, previous: str) -> Order:
     return replace(
         order,
         drug=replace(order.drug, strength=previous, ndc=None, gtin=None),
-        dispense=replace(order.dispense, previous_strength=None),
+        dispense=replace(order.dispense, previous_strength=None, quantity=None),
+        supply=None,  # bottles and quantity are of the new strength
         override=tuple(override for override in order.override if override.code in GUARDS),
         directions=replace(
             order.directions,

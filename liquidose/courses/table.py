@@ -39,12 +39,14 @@ def schedule_text(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> str:
 def schedule_words(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> list[str]:
     """What must be known, line by line; ``also`` are suggestions, and what comes after the course stands last."""
     own, ending = (*schedule.own, *schedule.notes, *schedule.guarded), schedule.ending
-    return _lines((*own, *schedule.overridden, *also, *ending))
+    return _lines((*own, *schedule.overridden, *schedule.supplied, *also, *ending))
 
 
 def sheet_words(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> list[str]:
     """The same for a sheet that the patient gets: without who passed what, and why."""
-    return _lines((*schedule.own, *schedule.notes, *schedule.guarded, *also, *schedule.ending))
+    return _lines(
+        (*schedule.own, *schedule.notes, *schedule.guarded, *schedule.supplied, *also, *schedule.ending)
+    )
 
 
 def _lines(told: tuple[Caution, ...]) -> list[str]:

@@ -13,7 +13,6 @@ from typing import Final
 
 import msgspec
 
-from liquidose.courses.dispensing import supply_cautions
 from liquidose.courses.schedule import Schedule, make_schedule
 from liquidose.errors import BadFile, LiquidoseError
 from liquidose.exchange.fhir_dosages import Dosages, days_amount, dosages_of_plan, dosages_of_schedule
@@ -106,7 +105,7 @@ def _words_of_schedule(schedule: Schedule) -> tuple[str, ...]:
     before: list[str] = []
     if schedule.before is not None:
         before.append(f"Until the first step: {write_quantity(schedule.before)} a day.")
-    told = (*schedule.own, *schedule.notes, *schedule.guarded, *supply_cautions(schedule), *schedule.ending)
+    told = (*schedule.own, *schedule.notes, *schedule.guarded, *schedule.supplied, *schedule.ending)
     return (*before, *(caution.text for caution in told))
 
 

@@ -27,12 +27,14 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     uid: str
     start: dt.date | dt.datetime
+    last: dt.date
+    """Its last day, where it is of several."""
 
 
 def gone_from(
     text: str, *, course: str, revision: int, since: dt.date, kept: frozenset[str]
 ) -> tuple[Gone, ...]:
-    """The events of an earlier file that are gone, from a day on: what was before it has happened.
+    """The events of an earlier file that are gone, from a day on: what ended before it has happened.
 
     Raises:
         BadFile: it is no calendar file of this program.
@@ -53,11 +55,21 @@ def gone_from(
             "Write a higher revision in the order.",
             given=str(revision),
         )
-    return tuple(one for one, _ in events if one.uid not in kept and _day(one.start) >= since)
+    return tuple(one for one, _ in events if one.uid not in kept and one.last >= since)
 
 
-def _day(start: dt.date | dt.datetime) -> dt.date:
-    return start.date() if isinstance(start, dt.datetime) else start
+def _last(start: dt.date | dt.datetime, end: object) -> dt.date:
+    """The last day of an event; the end of one of whole days is the day behind it (RFC 5545, 3.6.1).
+
+    Raises:
+        BadFile: an end that is neither none nor a day.
+    """
+    first = start.date() if isinstance(start, dt.datetime) else start
+    if end is None:
+        return first
+    if isinstance(end, dt.datetime) or not isinstance(end, dt.date):
+        raise _foreign("an event ends on no day")
+    return max(first, end - dt.timedelta(days=1))
 
 
 def _read(text: str) -> Calendar:
@@ -84,7 +96,12 @@ def _events(calendar: Calendar) -> Iterator[tuple[Gone, int]]:
             number, start = int(event.get("SEQUENCE", "")), event.decoded("DTSTART")
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise _foreign("an event has no revision or no start") from fault
-        yield Gone(uid=uid, start=_placed(event, start)), number
+        try:
+            end = event.decoded("DTEND", None)
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            raise _foreign("an event ends on no day") from fault
+        placed = _placed(event, start)
+        yield Gone(uid=uid, start=placed, last=_last(placed, end)), number
 
 
 def _placed(event: Component, start: object) -> dt.date | dt.datetime:

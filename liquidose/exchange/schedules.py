@@ -87,7 +87,7 @@ def schedule_document(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> 
 
 
 def _told(schedule: Schedule, also: tuple[Caution, ...]) -> tuple[Caution, ...]:
-    said = (*schedule.own, *schedule.notes, *schedule.guarded, *schedule.overridden)
+    said = (*schedule.own, *schedule.notes, *schedule.guarded, *schedule.overridden, *schedule.supplied)
     return (*said, *also, *schedule.ending)
 
 
