@@ -110,6 +110,16 @@ def test_more_than_ordered_is_told_too() -> None:
     assert "In all, to day 2: exactly 23.2 mL, measured 24 mL (0.8 mg more than ordered)." in plain(lines)
 
 
+def test_a_total_that_is_no_decimal_is_not_called_exact() -> None:
+    path = written('times = ["morning"]\ndose = "5 mg"\nfor_days = 2\nthen = "stop"')
+    Path(path).write_text(
+        Path(path).read_text(encoding="utf-8").replace('"5 mg/5 mL"', '"3 mg/mL"'), encoding="utf-8"
+    )
+    assert "In all, to day 2: about 3.33 mL, measured 3.4 mL (0.2 mg more than ordered)." in plain(
+        run(path).stdout
+    )
+
+
 def test_suggestions_are_offered_only_when_asked_for() -> None:
     order = written(TITRATION.replace("5 mg", "7.5 mg").replace("20 mg", "15 mg"))
     assert "could order" not in run(order).stdout

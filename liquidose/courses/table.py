@@ -12,7 +12,7 @@ from liquidose.courses.steps import ScheduledDose, Step, day_words
 from liquidose.directions import DAY_PARTS, volume_words
 from liquidose.dosing.strength import ML
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.writing import NO_BREAK, write_short, written_date
+from liquidose.quantities.writing import NO_BREAK, exactly, write_short, written_date
 
 _HEAD: Final = (
     "step",
@@ -158,7 +158,8 @@ def totals_words(schedule: Schedule) -> str:
     last = max(step.to_day for step in schedule.steps if step.doses)
     final = schedule.so_far[-1]
     all_of_it = "If every dose is needed" if schedule.as_needed else "In all"
-    words = f"{all_of_it}, to {_last_day(schedule, last)}: exactly {_volume(schedule, exact)}, measured {_volume(schedule, measured)}"
+    volumes = f"{exactly(_volume(schedule, exact))}, measured {_volume(schedule, measured)}"
+    words = f"{all_of_it}, to {_last_day(schedule, last)}: {volumes}"
     if measured == exact:
         return f"{words}."
     return f"{words} ({difference_words(schedule, final)} than ordered)."

@@ -21,7 +21,7 @@ from liquidose.pages.sheet import THIN_MM, Look, framed, stacked, words_block
 from liquidose.pages.step_sheet import NOT_TRUE, draw_dose, none_words, step_title, times_words
 from liquidose.plan import Plan
 from liquidose.quantities.quantity import Quantity
-from liquidose.quantities.writing import english, write_short
+from liquidose.quantities.writing import english, exactly, write_short
 
 _PAD_MM: Final = 2.0
 _BETWEEN_MM: Final = 6.0
@@ -206,7 +206,7 @@ def _old(dose: Drawn | None, before: str, look: Look, width: float, *, same: boo
 
 
 def _ordered(dose: Drawn) -> str:
-    return f"Ordered: {dose.amount}, exactly {dose.exact}."
+    return f"Ordered: {dose.amount}, {exactly(dose.exact)}."
 
 
 def _beside(left: list[Page], right: list[Page], width: float) -> Page:

@@ -76,6 +76,15 @@ def write_exact(amount: Quantity, *, locale: str | None = None, profile: Profile
     return f"{fraction}{NO_BREAK}{unit} ({write_quantity(amount, locale=locale, profile=profile)})"
 
 
+def exactly(written: str) -> str:
+    """A written amount said to be exact, unless it already says that it is not.
+
+    >>> exactly("10 mL"), exactly("about 11.61 mL")
+    ('exactly 10 mL', 'about 11.61 mL')
+    """
+    return written if written.startswith("about ") else f"exactly {written}"
+
+
 def write_percent(percent: Fraction, *, locale: str | None = None) -> str:
     r"""A percentage to one decimal at most, marked if that rounded it.
 
