@@ -42,6 +42,22 @@ def orders(name: str = "orders.csv") -> None:
         pl.read_csv("orders.csv", infer_schema=False).write_parquet(name)
 
 
+def test_quoted_empty_cells_give_nothing() -> None:
+    Path("orders.csv").write_text(
+        '"dose","strength","weight","route","locale","stock"\n'
+        '"5 mg","5 mg/5 mL","","","",""\n'
+        '"5 mg","5 mg/5 mL","  "," "," "," "\n'
+        '"","5 mg/5 mL","","","",""\n',
+        encoding="utf-8",
+    )
+    by_row = ("--route-column", "route", "--locale-column", "locale", "--syringe-column", "stock")
+    result = run("orders.csv", "-o", "out.parquet", *COLUMNS, "--weight", "weight", *by_row)
+    assert result.output == ("3 rows in out.parquet: 2 converted, 1 with an error.\n  unreadable-text: 1\n")
+    table = pl.read_parquet("out.parquet")
+    assert table["measured_ml"].to_list() == ["5", "5", None]
+    assert table["weight"].to_list() == ["", "  ", ""]
+
+
 @pytest.mark.parametrize("source", ["orders.csv", "orders.parquet"])
 @pytest.mark.parametrize("target", ["out.csv", "out.parquet"])
 def test_every_row_comes_out_in_its_place(source: str, target: str) -> None:
