@@ -207,9 +207,13 @@ def _convert(job: Job, target: str, jobs: int, scheduler: str | None) -> bool:
     rejected = f"{summary.rejects:,} rejected"
     if summary.rejects:
         rejected += f": {beside_of(target)}.rejects.csv"
+    some = f"{summary.not_measured:,} row{'' if summary.not_measured == 1 else 's'}"
+    unmeasured = (
+        f" No syringe was chosen for {some} of them; the warnings say why." if summary.not_measured else ""
+    )
     twins = twins_in_words(summary.duplicates, f"{beside_of(target)}.summary.json")
     _tell(
-        f"{summary.converted:,} of {summary.rows:,} rows in {target}, {rejected}.{twins}",
+        f"{summary.converted:,} of {summary.rows:,} rows in {target}, {rejected}.{unmeasured}{twins}",
         "The table is there.",
     )
     return summary.rejects > 0
