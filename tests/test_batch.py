@@ -296,6 +296,7 @@ def test_file_of_another_kind_is_refused_by_name(name: str, what: str, tmp_path:
         (("--sheets-per-file", 0), "At least one sheet and one row are needed. Ask for 1 or more."),
         (("--encoding", "rot13"), "There is no text encoding 'rot13'. Name one such as cp1252 or utf-16."),
         (("--encoding", "utf-16"), "o.csv is not text in utf-16. Name the encoding it has."),
+        (("--encoding", "utf-7", "half.csv"), "half.csv is not text in utf-7. Name the encoding it has."),
         (("--map-file", "nowhere.toml"), "nowhere.toml cannot be read: No such file or directory."),
         (("--map-file", "bad.toml"), "bad.toml is not TOML: "),
         (("--map-file", "number.toml"), 'number.toml: directions.dose is not text. Write it like dose = "{AMOUNT} {UNIT}".'),
@@ -310,6 +311,7 @@ def test_command_that_cannot_be_carried_out_says_why_and_writes_nothing(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_table(tmp_path / "o.csv", [order(1)])
+    (tmp_path / "half.csv").write_text("patient.name\n+2AA-\n", encoding="ascii")
     (tmp_path / "orders").touch()
     (tmp_path / "bad.toml").write_text("dose", encoding="utf-8")
     (tmp_path / "number.toml").write_text("[directions]\ndose = 5\n", encoding="utf-8")
@@ -328,6 +330,19 @@ def test_json_by_standard_input_is_known_for_what_it_is(tmp_path: Path) -> None:
         2,
         "liquidose: standard-input begins like JSON, not like the headings of a table. Say --format jsonl, or fhir.\n",
     )
+
+
+@pytest.mark.parametrize("convert", [(), ("--convert",)])
+def test_closed_standard_input_is_said(convert: tuple[str, ...], tmp_path: Path) -> None:
+    target = tmp_path / ("o.csv" if convert else "out")
+    found = subprocess.run(
+        [Path(sys.executable).with_name("liquidose"), "batch", "-", *convert, "-o", target],
+        preexec_fn=lambda: os.close(0), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (found.returncode, found.stderr) == (
+        2, "liquidose: Standard input is closed. Send the orders to it, or name their file.\n",
+    )  # fmt: skip
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("convert", [(), ("--convert",)])

@@ -55,14 +55,30 @@ def test_table_of_whole_orders_and_json_lines_are_converted_too(tmp_path: Path) 
     lines.write_text(
         '{"dose": "5 mg", "drug": {"strength": "5 mg/5 mL"}}\n{"dose": "5 mg"}\n', encoding="utf-8"
     )
-    assert batch(whole, lines, "--convert", "-o", tmp_path / "t.csv", "--jobs", 2).exit_code == 4
+    result = batch(whole, lines, "--convert", "-o", tmp_path / "t.csv", "--jobs", 2)
+    assert (result.exit_code, result.output) == (
+        4,
+        f"3 of 4 rows in {tmp_path / 't.csv'}, 1 rejected: {tmp_path / 't.rejects.csv'}. "
+        "No syringe was chosen for 1 row of them; the warnings say why.\n",
+    )
     found = table(tmp_path / "t.csv")
     assert [(row["file"], row["row"], row["measured_ml"]) for row in found] == [
         ("o.csv", "1", "5"), ("o.csv", "2", ""), ("o.jsonl", "1", "5"),
     ]  # fmt: skip
     (reject,) = (tmp_path / "t.rejects.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(reject)["problem"] == "The row gives no drug.strength."
-    assert json.loads((tmp_path / "t.summary.json").read_text(encoding="utf-8"))["rows"] == 4
+    counted = json.loads((tmp_path / "t.summary.json").read_text(encoding="utf-8"))
+    assert {name: counted[name] for name in ("rows", "converted", "not_measured", "rejects")} == {
+        "rows": 4, "converted": 3, "not_measured": 1, "rejects": 1,
+    }  # fmt: skip
+
+
+def test_days_of_an_order_do_not_stop_its_volume(tmp_path: Path) -> None:
+    dated = order(1, directions__start="2026-12-01", directions__for_days="3", directions__then="stop")
+    assert (
+        batch(write_table(tmp_path / "o.csv", [dated]), "--convert", "-o", tmp_path / "t.csv").exit_code == 0
+    )
+    assert [row["measured_ml"] for row in table(tmp_path / "t.csv")] == ["5"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fhir_request import MEDICATION, PATIENT, REQUEST, WEIGHT, ucum
+from fhir_request import DISPENSE, MEDICATION, PATIENT, REQUEST, WEIGHT, ucum
 from tables import rows as toml_rows
 from tables_of_orders import batch, outputs, rejects, summary, table
 
@@ -107,6 +107,31 @@ def test_request_and_its_supply_are_one_row(tmp_path: Path) -> None:
     assert (summary(tmp_path / "out")["rows"], summary(tmp_path / "out")["labels"]) == (1, 1)
     (pick,) = table(tmp_path / "out" / "picking.csv")
     assert pick["total_ml"] == "150"
+
+
+def test_two_versions_of_one_request_are_no_labels(tmp_path: Path) -> None:
+    other = write_lines(tmp_path / "later.ndjson", [request("one", 2), request("two", 2), request("same")])
+    source = write_lines(tmp_path / "a.ndjson", [*BESIDE, request("one"), request("same")])
+    result = batch(source, other, "-o", tmp_path / "out")
+    assert result.exit_code == 4
+    assert result.output.startswith("3 labels on 3 pages, 2 rejected: ")
+    assert [(one["file"], one["row"], one["problem"], one["remedy"]) for one in rejects(tmp_path / "out")] == [
+        (file, 1, f"{file}, line {line}, MedicationRequest/one: It was sent more than once, and not with the same contents.",
+         "Find out which one holds, and read that alone.")
+        for file, line in (("a.ndjson", 4), ("later.ndjson", 1))
+    ]  # fmt: skip
+    found = summary(tmp_path / "out")
+    assert [(one["file"], one["row"]) for one in found["duplicate_rows"]] == [("later.ndjson", 3)]
+
+
+def test_two_versions_of_a_supply_alone_are_no_labels(tmp_path: Path) -> None:
+    alone = {key: value for key, value in DISPENSE.items() if key != "authorizingPrescription"}
+    later = alone | {"status": "in-progress"}
+    source = write_lines(tmp_path / "a.ndjson", [PATIENT, MEDICATION, alone, later, later | {"id": "other"}])
+    assert batch(source, "-o", tmp_path / "out").output.startswith("1 label on 1 page, 2 rejected: ")
+    assert {one["problem"].partition(": ")[2] for one in rejects(tmp_path / "out")} == {
+        "It was sent more than once, and not with the same contents."
+    }
 
 
 def test_note_of_the_sender_reaches_the_pharmacist(tmp_path: Path) -> None:

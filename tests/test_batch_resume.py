@@ -354,6 +354,21 @@ def test_standard_input_is_kept_until_the_end_and_then_taken_away(
     assert not (out / "standard-input").exists()
 
 
+def test_same_standard_input_given_again_is_left_to_the_run_that_reads_it(
+    undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path
+) -> None:
+    given = Path(undisturbed[0]).read_bytes()
+    out = tmp_path / "out"
+    assert stopped(Journal, "add_file", 1, "-", *FILES, "-o", out, given=given)
+    before = (out / "standard-input").stat()
+    with Journal(str(out)):  # as a run at work holds it
+        other = batch("-", *FILES, "-o", out, given=given)
+    assert (other.exit_code, f"Another run is at work in {out}." in other.stderr) == (5, True)
+    after = (out / "standard-input").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert batch("-", *FILES, "-o", out, given=given).exit_code == 4
+
+
 def test_standard_input_that_is_refused_leaves_nothing(tmp_path: Path) -> None:
     result = batch("-", "-o", tmp_path / "out", given=b"a,b\n1,2\n")
     assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])

@@ -42,6 +42,41 @@ def orders(name: str = "orders.csv") -> None:
         pl.read_csv("orders.csv", infer_schema=False).write_parquet(name)
 
 
+@pytest.mark.parametrize("lines", [99, 100, 5000])
+def test_quotation_mark_that_swallows_rows_is_refused(lines: int) -> None:
+    between = "5 mg,5 mg/5 mL,b\n" * (lines - 1)
+    Path("orders.csv").write_text(
+        f'dose,strength,note\n5 mg,5 mg/5 mL,"a\n{between}5 mg,5 mg/5 mL,c"\n5 mg,5 mg/5 mL,\n',
+        encoding="utf-8",
+    )
+    result = run("orders.csv", "-o", "out.csv", *COLUMNS)
+    if lines < 100:
+        assert result.output == "2 rows in out.csv: 2 converted, 0 with an error.\n"
+        return
+    assert result.output == (
+        "liquidose: orders.csv has a cell of more than 100 lines: a quotation mark may be opened and not closed, and the "
+        "rows behind it would be lost. Correct the table.\n"
+    )
+    assert result.exit_code == 2
+    assert os.listdir() == ["orders.csv"]  # noqa: PTH208  (names alone)
+
+
+def test_quoted_empty_cells_give_nothing() -> None:
+    Path("orders.csv").write_text(
+        '"dose","strength","weight","route","locale","stock"\n'
+        '"5 mg","5 mg/5 mL","","","",""\n'
+        '"5 mg","5 mg/5 mL","  "," "," "," "\n'
+        '"","5 mg/5 mL","","","",""\n',
+        encoding="utf-8",
+    )
+    by_row = ("--route-column", "route", "--locale-column", "locale", "--syringe-column", "stock")
+    result = run("orders.csv", "-o", "out.parquet", *COLUMNS, "--weight", "weight", *by_row)
+    assert result.output == ("3 rows in out.parquet: 2 converted, 1 with an error.\n  unreadable-text: 1\n")
+    table = pl.read_parquet("out.parquet")
+    assert table["measured_ml"].to_list() == ["5", "5", None]
+    assert table["weight"].to_list() == ["", "  ", ""]
+
+
 @pytest.mark.parametrize("source", ["orders.csv", "orders.parquet"])
 @pytest.mark.parametrize("target", ["out.csv", "out.parquet"])
 def test_every_row_comes_out_in_its_place(source: str, target: str) -> None:

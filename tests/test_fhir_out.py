@@ -20,7 +20,7 @@ from liquidose import LiquidoseError, load_order
 from liquidose.cli import main
 from liquidose.directions import DAY_PARTS
 from liquidose.errors import BadFile, NameTheComponent, UnknownUnit
-from liquidose.exchange.fhir import fhir_of
+from liquidose.exchange.fhir import fhir_of, order_as_fhir
 from liquidose.orders.fhir import orders_of
 from liquidose.orders.fhir_amounts import text_of
 from liquidose.orders.order import Order, decode_order
@@ -172,6 +172,33 @@ def test_a_maximum_of_planned_doses_comes_back_behind_the_dose_and_measures_the_
     (back,) = orders_of(fhir_of(plan).decode())
     assert (back.directions.dose, back.directions.max_per_day) == ("5 mg (max 15.5 mg/day)", None)
     assert make_plan(back).conversion == plan.conversion
+
+
+def limited(dose: str, **changes: object) -> Order:
+    """An order as needed for 18 kg, three times a day."""
+    order = small(dose)
+    directions = msgspec.structs.replace(order.directions, as_needed="pain", **changes)
+    return msgspec.structs.replace(order, directions=directions)
+
+
+@pytest.mark.parametrize("course", [{}, {"for_days": 3, "then": "stop"}])
+def test_a_dose_as_needed_that_its_maximum_for_a_day_makes_smaller_is_refused(
+    course: dict[str, object],
+) -> None:
+    order = limited("0.5 mg/kg (max 24 mg/day)", **course)
+    with pytest.raises(BadFile) as fault:
+        order_as_fhir(order)
+    assert str(fault.value) == (
+        "The dose '0.5 mg/kg (max 24 mg/day)' is made smaller by its maximum for a day, which FHIR cannot say of a dose "
+        "as needed. Leave this order out of the FHIR export."
+    )
+
+
+@pytest.mark.parametrize("dose", ["0.5 mg/kg (max 27 mg/day)", "0.5 mg/kg (max 8 mg) (max 30 mg/day)", "0.5 mg/kg (max 8 mg)"])  # fmt: skip
+def test_a_dose_as_needed_that_its_maximum_for_a_day_leaves_alone_comes_back(dose: str) -> None:
+    order = limited(dose)
+    (back,) = orders_of(order_as_fhir(order).decode())
+    assert make_plan(back).measured == make_plan(order).measured
 
 
 def test_days_of_a_dose_as_needed_without_times_are_not_lost() -> None:

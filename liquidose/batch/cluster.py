@@ -114,6 +114,8 @@ def _quietly() -> Iterator[None]:
     """Neither log lines of what we say ourselves, nor a warning of the size of what is sent."""
     from dask import config  # noqa: PLC0415  (an extra)
 
+    # Said when the collector finds it, perhaps long after the run: so the filter stays.
+    logging.getLogger("asyncio").addFilter(_is_no_ended_wait)
     log = logging.getLogger("distributed.client")
     before = log.level
     log.setLevel(logging.CRITICAL)
@@ -122,6 +124,12 @@ def _quietly() -> Iterator[None]:
             yield
     finally:
         log.setLevel(before)
+
+
+def _is_no_ended_wait(record: logging.LogRecord) -> bool:
+    """Whether it is anything else than what dask leaves behind of an answer for which nobody waits any more."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or kind.__name__ != "AllExit"
 
 
 def _distributed() -> Any:

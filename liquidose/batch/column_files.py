@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import polars  # noqa: ICN001  (the name a reader of the signatures knows)
 
 ENDINGS: Final = (".csv", ".parquet")
+MOST_LINES: Final = 100
+"""In one row: a quotation mark that is never closed would swallow the rest of the file."""
 _BETWEEN: Final = {"draws_ml": " + ", "warnings": " "}
 """What stands between the texts of a list, in a CSV file, which has no lists."""
 
@@ -44,7 +46,7 @@ def convert_file(source: str, target: str, inputs: Mapping[str, Any], answers: A
     Raises:
         BadOption: a name that is not .csv or .parquet, a file that would be written over itself, a column that is
             not there, or polars is missing.
-        BadFile: the source cannot be read.
+        BadFile: the source cannot be read, or a cell of it goes on for more lines than a row may have.
         UnreadableText: a column of something other than text.
         CannotWrite: the target cannot be written; nothing was left behind.
     """
@@ -60,14 +62,15 @@ def convert_file(source: str, target: str, inputs: Mapping[str, Any], answers: A
     if os.path.exists(target) and os.path.samefile(source, target):  # noqa: PTH110, PTH121
         raise BadOption(f"{target} is the file that is read.", "Choose another name with -o.", given=target)
     errors: Counter[str | None] = Counter()
-    unmeasured = 0
+    unmeasured = swallowed = 0
     counting = Lock()  # polars calls from several threads
     columns = Columns(inputs, lru_cache(MOST_KEPT)(answers.to))
 
     def converted(piece: polars.DataFrame) -> polars.DataFrame:
-        nonlocal unmeasured
+        nonlocal unmeasured, swallowed
         table = columns.of(piece)
         with counting:
+            swallowed += _swallowed(piece) if source.endswith(".csv") else 0
             errors.update(dict(table["error"].value_counts().iter_rows()))
             unmeasured += table.filter(pl.col("error").is_null() & pl.col("measured_ml").is_null()).height
         if target.endswith(".csv"):
@@ -83,6 +86,13 @@ def convert_file(source: str, target: str, inputs: Mapping[str, Any], answers: A
                 table.sink_csv(temporary, maintain_order=True)
             else:
                 table.sink_parquet(temporary, maintain_order=True)
+            if swallowed:
+                raise BadFile(
+                    f"{source} has a cell of more than {MOST_LINES} lines: a quotation mark may be opened and not closed, "
+                    "and the rows behind it would be lost.",
+                    "Correct the table.",
+                    given=source,
+                )
     except pl.exceptions.PolarsError as fault:
         why = _first_line(fault)
         raise BadFile(
@@ -93,6 +103,12 @@ def convert_file(source: str, target: str, inputs: Mapping[str, Any], answers: A
         not_measurable=unmeasured,
         errors={code: count for code, count in sorted(errors.items(), key=str) if code is not None},
     )
+
+
+def _swallowed(piece: polars.DataFrame) -> int:
+    """How many cells have more lines than one row may have."""
+    long = [name for name in piece.columns if piece[name].str.contains("\n", literal=True).any()]
+    return sum(int((piece[name].str.count_matches("\n", literal=True) >= MOST_LINES).sum()) for name in long)
 
 
 def _scan(source: str) -> Any:

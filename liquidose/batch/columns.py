@@ -139,8 +139,16 @@ class Columns:
         return rows.hstack(new)
 
     def _answered(self, inputs: polars.DataFrame) -> polars.DataFrame:
-        columns = (inputs[name].to_list() if name in self._inputs else repeat(None) for name in INPUTS)
+        columns = (self._cells(inputs[name]) if name in self._inputs else repeat(None) for name in INPUTS)
         return self._table([*map(self._answer, *columns)])
+
+    def _cells(self, column: polars.Series) -> list[Any]:
+        """What the cells give: nothing, where one that may be left out has no text or spaces alone."""
+        pl = self._pl
+        if column.dtype == pl.String and column.name not in {"dose", "strength"}:
+            cell = pl.col(column.name)
+            column = column.to_frame().select(pl.when(cell.str.strip_chars(" ") != "").then(cell)).to_series()
+        return column.to_list()
 
     def _frame_of(self, frame: Any) -> polars.DataFrame:
         found = frame.collect() if isinstance(frame, self._pl.LazyFrame) else frame

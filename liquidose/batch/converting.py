@@ -50,9 +50,10 @@ FIELDS: Final = {
 """What a volume depends on, by the names that a column may have: most of them also the last word alone."""
 _NO_VOLUME: Final = frozenset({
     "directions.with", "directions.purpose", "directions.missed_dose", "directions.warnings", "directions.for_days",
-    "directions.then",
+    "directions.then", "directions.start",
 })  # fmt: skip
 """Directions that no volume depends on."""
+_MEASURED: Final = RESULTS.index("measured_ml")
 
 
 class TableSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +61,8 @@ class TableSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     rows: int
     converted: int
+    not_measured: int
+    """Of the converted: an exact volume, and no syringe chosen for it. Their warnings say why."""
     rejects: int
     duplicates: int
     duplicate_rows: tuple[Duplicate, ...]
@@ -269,7 +272,7 @@ def convert_table(
     rejects_as = {ending: f"{beside}.rejects.{ending}" for ending in ("jsonl", "csv")}
     summary_as = f"{beside}.summary.json"
     _check_not_read(job, (target, *rejects_as.values(), summary_as))
-    count = rejects = 0
+    count = rejects = unmeasured = 0
     make = partial(Converter, job.reading, job.site)
     with ExitStack() as kept, workers(make, jobs, scheduler=scheduler) as helpers:
         table = table_for(target, (*PLACE, *columns, *RESULTS))
@@ -291,10 +294,13 @@ def convert_table(
                     reject = Rejected(*place, row.columns or (), row.cells, row.original, *refusal)
                     lines.add(reject_line(reject))
                     cells.add(csv_line(reject_cells(reject, columns)))
+                elif not found[_MEASURED]:
+                    unmeasured += 1
             watch(len(some))
         summary = TableSummary(
             rows=count,
             converted=count - rejects,
+            not_measured=unmeasured,
             rejects=rejects,
             duplicates=seen.count,
             duplicate_rows=tuple(seen.named),

@@ -9,13 +9,12 @@ from typing import Any, Final
 
 import msgspec
 
+from liquidose.batch.column_files import MOST_LINES
 from liquidose.batch.rejects import Refusal
 from liquidose.batch.sources import Format, Source
 from liquidose.errors import BadFile
 from liquidose.orders.order import Order
 
-MOST_LINES: Final = 100
-"""In one row: a quotation mark that is never closed would swallow the rest of the file."""
 MOST_CELL: Final = 131_072
 """Characters in one cell, as Python's reader of tables has it."""
 

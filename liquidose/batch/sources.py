@@ -181,6 +181,8 @@ class _Lines:
         self._begins = self._begins or chunk[:2]
         try:
             text = self._decoder.decode(chunk, last)
+            if self._encoding != "utf-8-sig":
+                text.encode()  # UTF-7 and the like can write half a character, which is none
         except UnicodeError as fault:
             raise self._not_text(fault) from None
         first, *others = re.split("\r\n|\r|\n", text)
@@ -213,7 +215,7 @@ class _Lines:
 
 
 def spool(
-    stream: BinaryIO,
+    stream: BinaryIO | None,
     folder: str,
     *,
     begun: bool = False,
@@ -225,9 +227,12 @@ def spool(
     Where nothing comes and some is kept already, that is taken: the same command goes on.
 
     Raises:
-        BadFile: as :func:`look_through`; or a run is begun, and what comes is not what is kept.
+        BadFile: as :func:`look_through`; a stream that is closed (None); or a run is begun, and what comes is not what
+            is kept.
         CannotWrite: the folder cannot take it.
     """
+    if stream is None:
+        raise BadFile("Standard input is closed.", "Send the orders to it, or name their file.", given="-")
     target, temporary = Path(folder, SPOOL), ""
     digest, came = hashlib.sha256(), False
     try:
@@ -239,13 +244,14 @@ def spool(
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        if begun and came and target.exists() and _digest(target) != digest.digest():
+        same = target.exists() and _digest(target) == digest.digest()
+        if begun and came and target.exists() and not same:
             raise BadFile(
                 f"{folder} holds a run of another standard input.",
                 "Give the same orders as before, or choose a new folder.",
                 given=folder,
             )
-        if came or not target.exists():
+        if (came and not same) or not target.exists():  # the same is left to a run that may be reading it
             Path(temporary).replace(target)
     except OSError as fault:
         raise CannotWrite(

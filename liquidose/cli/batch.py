@@ -106,6 +106,7 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
             reading = Reading(mapping=read_map(maps, map_file), locale=locale)
             if kept_map is not None:
                 check_kept(reading.mapping, kept_map)
+            given = None if sys.stdin is None else sys.stdin.buffer
             folder, begun = output or "", False
             if "-" in files and (dry_run or convert):
                 folder = kept.enter_context(TemporaryDirectory(prefix="liquidose-"))
@@ -113,7 +114,7 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
                 begun = kept.enter_context(folder_for_input(folder))
             job = Job(
                 sources=tuple(
-                    spool(sys.stdin.buffer, folder, begun=begun, form=form, encoding=encoding)
+                    spool(given, folder, begun=begun, form=form, encoding=encoding)
                     if name == "-"
                     else look_through(name, form=form, encoding=encoding)
                     for name in files
@@ -206,9 +207,13 @@ def _convert(job: Job, target: str, jobs: int, scheduler: str | None) -> bool:
     rejected = f"{summary.rejects:,} rejected"
     if summary.rejects:
         rejected += f": {beside_of(target)}.rejects.csv"
+    some = f"{summary.not_measured:,} row{'' if summary.not_measured == 1 else 's'}"
+    unmeasured = (
+        f" No syringe was chosen for {some} of them; the warnings say why." if summary.not_measured else ""
+    )
     twins = twins_in_words(summary.duplicates, f"{beside_of(target)}.summary.json")
     _tell(
-        f"{summary.converted:,} of {summary.rows:,} rows in {target}, {rejected}.{twins}",
+        f"{summary.converted:,} of {summary.rows:,} rows in {target}, {rejected}.{unmeasured}{twins}",
         "The table is there.",
     )
     return summary.rejects > 0

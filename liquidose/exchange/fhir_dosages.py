@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from liquidose.conversion import Conversion
 from liquidose.courses.ending import stop_words
 from liquidose.courses.schedule import Schedule
 from liquidose.courses.steps import ScheduledDose, Step
@@ -69,7 +70,7 @@ def dosages_of_plan(plan: Plan) -> Dosages:
     often = None if doses_a_day is None else _often(directions.times, doses_a_day, directions.hours_apart)
     frame = _frame(order, _timing(often, bounds))
     return Dosages(
-        ordered=(_ordered(frame, order, dose, doses_a_day or 1),),
+        ordered=(_ordered(frame, plan.conversion, order, dose, doses_a_day or 1),),
         supplied=(_supplied(frame, plan.measured, plan.direction),),
         days=directions.for_days if goes_on else None,
     )
@@ -128,7 +129,7 @@ def _of_step(step: Step, schedule: Schedule, *, is_open: bool) -> Iterator[tuple
             for_days=None if is_open else step.days,
         )
         yield (
-            _ordered(frame, order, doses[0].ordered, count),
+            _ordered(frame, schedule.conversions[0], order, doses[0].ordered, count),
             _supplied(frame, doses[0].measured, f"{words} {filling(doses[0].measured)}"),
         )
 
@@ -196,12 +197,15 @@ def days_amount(days: int) -> Amount:
     return Amount(value=Fraction(days), unit="d", system=SYSTEM, code="d")
 
 
-def _ordered(frame: Dosage, order: Order, dose: Dose, doses_a_day: int) -> Dosage:
+def _ordered(frame: Dosage, found: Conversion, order: Order, dose: Dose, doses_a_day: int) -> Dosage:
     """The dosage with the dose as it was ordered; one for a whole day as that of each time.
 
     Raises:
-        BadFile: a minimum, which FHIR has no element for, or a share of a day's dose that is no decimal.
+        BadFile: a minimum, which FHIR has no element for, a share of a day's dose that is no decimal, or a dose as
+            needed that is smaller because of what is the most in a day.
     """
+    if order.directions.given_as_needed:
+        _refuse_limited(found, order, dose, doses_a_day)
     if dose.least is not None:
         raise BadFile(
             f"The dose '{write_dose(dose)}' has a minimum, which FHIR has no place for.",
@@ -218,6 +222,23 @@ def _ordered(frame: Dosage, order: Order, dose: Dose, doses_a_day: int) -> Dosag
         max_dose_per_administration=None if dose.most is None else amount_of(dose.most),
     )
     return _instructed(frame, order, _dose("ordered", amount_of(each, per=per)))
+
+
+def _refuse_limited(found: Conversion, order: Order, dose: Dose, doses_a_day: int) -> None:
+    """Nothing comes out, unless each dose as needed is smaller because of a maximum for the day that stands in the dose.
+
+    FHIR has one element for both: of a dose as needed it makes fewer doses, and not smaller ones.
+    """
+    most, given = dose.most_a_day, found.dose_amount
+    if most is None or given is None or "limited" not in found.codes:
+        return
+    if given.to(most.unit).value * doses_a_day == most.value:
+        raise BadFile(
+            f"The dose '{order.directions.dose}' is made smaller by its maximum for a day, which FHIR cannot say of a "
+            "dose as needed.",
+            LEAVE_OUT,
+            given=str(order.directions.dose),
+        )
 
 
 def _most_in_a_day(dose: Dose, order: Order) -> Ratio | None:

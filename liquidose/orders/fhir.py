@@ -169,10 +169,12 @@ def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, note
     asked = supplied = None
     if request is not None:
         with at(request.place):
+            pool.refuse_versions(request)
             asked = pool.decoded(request, MedicationRequest)
             _refuse_what_is_no_order(asked)
     for dispense in dispenses:
         with at(dispense.place):
+            pool.refuse_versions(dispense)
             supplied = pool.decoded(dispense, MedicationDispense)
             _refuse_what_is_not_supplied(supplied)
     lasting = _lasting(asked, supplied)

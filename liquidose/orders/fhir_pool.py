@@ -19,11 +19,12 @@ class Pool:
     def __init__(self, resources: list[Resource]) -> None:
         self._by_name: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
-            names = {resource.url, _relative(resource.url)} - {""}
-            if "id" in resource.data:
-                names.add(f"{resource.kind}/{resource.data['id']}")
-            for name in names:
+            for name in _names(resource):
                 self._by_name[name].append(resource)
+        self._unlike = {
+            name for name, found in self._by_name.items() if any(one.data != found[0].data for one in found)
+        }
+        """The names that resources of different contents have."""
 
     def find(self, reference: str, holder: Resource) -> Resource | None:
         """The resource that a reference in another names; None where the file does not hold it.
@@ -49,6 +50,19 @@ class Pool:
                 given=reference,
             )
         return found[0] if found else None
+
+    def refuse_versions(self, order: Resource) -> None:
+        """Nothing comes out, unless another of the name of a request or a supply says something else.
+
+        Raises:
+            BadFile: it does: nobody could tell which of them holds, and a label for each would be one too many.
+        """
+        if _names(order) & self._unlike:
+            raise BadFile(
+                "It was sent more than once, and not with the same contents.",
+                "Find out which one holds, and read that alone.",
+                given=str(order.data.get("id", "")),
+            )
 
     def request_of(self, dispense: Resource) -> Resource | None:
         """The request that a supply names as its own; None where the file does not hold it.
@@ -110,6 +124,14 @@ class Pool:
                 given=str(twice[0]),
             )
         return found
+
+
+def _names(resource: Resource) -> set[str]:
+    """How others in the file may name it."""
+    names = {resource.url, _relative(resource.url)} - {""}
+    if "id" in resource.data:
+        names.add(f"{resource.kind}/{resource.data['id']}")
+    return names
 
 
 def _relative(url: str) -> str:
