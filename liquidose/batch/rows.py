@@ -19,6 +19,9 @@ MOST_CELL: Final = 131_072
 """Characters in one cell, as Python's reader of tables has it."""
 
 
+_SEVERAL: Final = "it is several lines, each of which may be a row: a quotation mark may be missing"
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row as it stands in its file."""
 
@@ -90,6 +93,8 @@ class _Table:
         self._back: deque[str] = deque()
         self._taken: list[str] = []
         self._line = 0
+        self._width = 0
+        """Of the headings, once they are read."""
 
     def __iter__(self) -> Iterator[Row]:
         heading = next(self._file, "")
@@ -112,6 +117,7 @@ class _Table:
                 f"The headings of {self._name} cannot be read: {why}.", "Correct them.", given=self._name
             )
         yield msgspec.structs.replace(first, cells=columns)
+        self._width = len(columns)
         yield from parted
 
     def _parted(self, mark: str) -> Iterator[Row]:
@@ -119,7 +125,9 @@ class _Table:
             reader = csv.reader(self._lines(), delimiter=mark, strict=True)
             try:
                 for cells in reader:
-                    if cells:
+                    if self._may_be_several(mark):
+                        yield self._row(("".join(self._taken).rstrip("\r\n"),), _SEVERAL)
+                    elif cells:
                         yield self._row(tuple(cells))
                     self._line += len(self._taken)
                     self._taken.clear()
@@ -135,6 +143,12 @@ class _Table:
             self._back.extendleft(reversed(others))
             yield self._row((first.rstrip("\r\n"),), fault)
             self._line += 1
+
+    def _may_be_several(self, mark: str) -> bool:
+        """Whether each line of a record of several lines could be a row: then nobody knows what a stray quote swallowed."""
+        return self._width > 1 < len(self._taken) and all(
+            line.count(mark) >= self._width - 1 for line in self._taken
+        )
 
     def _row(self, cells: tuple[str, ...], fault: str = "") -> Row:
         return Row(file=self._name, number=0, line=self._line + 1, cells=cells, columns=(), fault=fault)
