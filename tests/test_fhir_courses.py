@@ -462,6 +462,12 @@ def test_where_the_file_of_a_protocol_lies_is_nowhere_in_the_message(tmp_path: P
             "Write the parts of the day in directions.times.",
         ),
         (
+            'then = "stop"\ntimes = ["morning", "bedtime"]\nsplit = "unequal"\n'
+            'taper = { from = "20 mg/day", by = "5 mg/day", every = "1 week" }',
+            "A taper in unequal parts of a day goes into FHIR as its doses, and the dose taken until now ('20 mg/day') "
+            "would be lost. Leave this order out of the FHIR export.",
+        ),
+        (
             'then = "stop"\nsteps = [{ dose = { morning = "5 mg (max 30 mg/day)", noon = "10 mg" }, days = 3 }]',
             "Step 1 has different doses of a day with a maximum for the day, which FHIR has only beside one. "
             "Leave this order out of the FHIR export.",

@@ -15,6 +15,7 @@ import msgspec
 from liquidose.courses.course import Taper, Titrate
 from liquidose.errors import BadFile, CheckTheAmount
 from liquidose.orders.order import Order
+from liquidose.orders.ucum import LEAVE_OUT
 
 PREFIX: Final = "urn:x-liquidose:order:"
 ELEMENTS: Final = frozenset({
@@ -45,6 +46,14 @@ def extensions_of(order: Order) -> tuple[dict[str, Any], ...]:
     Raises:
         BadFile: a value that no extension carries; the message names its key.
     """
+    taper = order.directions.taper
+    if order.directions.split != "equal" and taper is not None and taper.from_ is not None:
+        raise BadFile(
+            "A taper in unequal parts of a day goes into FHIR as its doses, and the dose taken until now "
+            f"('{taper.from_}') would be lost.",
+            LEAVE_OUT,
+            given=taper.from_,
+        )
     for step in order.directions.steps or ():
         for key in ("volume", "cycle"):
             if getattr(step, key) is not None:
@@ -163,6 +172,4 @@ def _parts(rule: Titrate | Taper) -> Iterator[dict[str, Any]]:
 
 
 def _no_place(key: str) -> BadFile:
-    return BadFile(
-        f"'{key}' has no place in FHIR yet.", "Leave this order out of the FHIR export.", given=key
-    )
+    return BadFile(f"'{key}' has no place in FHIR yet.", LEAVE_OUT, given=key)
