@@ -282,6 +282,11 @@ def test_a_supply_of_one_of_two_requests_of_a_name_is_refused_alone() -> None:
     )
 
 
+def test_a_patient_and_a_medication_that_several_exports_hold_are_one() -> None:
+    once = order(bundle(PATIENT, WEIGHT, MEDICATION, REQUEST))
+    assert order(bundle(PATIENT, WEIGHT, MEDICATION, REQUEST, MEDICATION, WEIGHT, PATIENT)) == once
+
+
 def test_two_supplies_of_one_request_are_refused() -> None:
     again = {**DISPENSE, "id": "again"}
     fault = refusal(bundle(PATIENT, WEIGHT, MEDICATION, REQUEST, DISPENSE, again))
@@ -356,7 +361,7 @@ def test_json_that_two_programs_would_read_in_two_ways_is_refused(text: str, why
             "rx.json holds no MedicationRequest and no MedicationDispense. Check that it is the file.",
         ),
         (
-            bundle(PATIENT, WEIGHT, MEDICATION, MEDICATION, REQUEST),
+            bundle(PATIENT, WEIGHT, MEDICATION, MEDICATION | {"status": "active"}, REQUEST),
             "rx.json, entry[4], MedicationRequest/rx: It names 'Medication/baclofen', and the file holds 2 "
             "resources of that name. Have each sent once.",
         ),
