@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pdfplumber
 import pytest
 from click.testing import CliRunner
@@ -101,6 +102,10 @@ def plan_of(order: str) -> Plan:
         return make_plan(decode_order(LONG, name="long.toml"))
     if order == "passed":
         return make_plan(decode_order(PASSED, name="passed.toml"), Site(stocked=("oral-3",)))
+    if order == "protocol":
+        baclofen = load_order(str(EXAMPLES / "baclofen.toml"))
+        told = str(EXAMPLES / "protocols" / "baclofen-us.toml")
+        return make_plan(msgspec.structs.replace(baclofen, protocol=told))
     return make_plan(load_order(str(EXAMPLES / f"{order}.toml")))
 
 
@@ -131,7 +136,7 @@ def whole_text(order: str, design: str) -> str:
 
 
 @pytest.mark.parametrize("design", [*CARDS, *SHEETS])
-@pytest.mark.parametrize("order", [*ORDERS, "long", "passed"])
+@pytest.mark.parametrize("order", [*ORDERS, "long", "passed", "protocol"])
 def test_every_field_stands_whole_in_its_own_box(order: str, design: str) -> None:
     template = load_template(design)
     texts = words_on(template, plan_of(order))
@@ -148,7 +153,7 @@ def test_every_field_stands_whole_in_its_own_box(order: str, design: str) -> Non
 
 
 @pytest.mark.parametrize("design", CARDS)
-@pytest.mark.parametrize("order", [*ORDERS, "long", "passed"])
+@pytest.mark.parametrize("order", [*ORDERS, "long", "passed", "protocol"])
 def test_the_dose_is_the_largest_thing_on_the_card(order: str, design: str) -> None:
     sizes: dict[float, str] = {}
     for char in page_of(order, design).chars:
@@ -171,7 +176,7 @@ def test_r37_the_word_dose_stands_before_the_amount_on_its_line_and_both_are_bol
 
 
 @pytest.mark.parametrize("design", [*CARDS, *SHEETS])
-@pytest.mark.parametrize("order", [*ORDERS, "long", "passed"])
+@pytest.mark.parametrize("order", [*ORDERS, "long", "passed", "protocol"])
 def test_r41_no_naked_point_and_no_trailing_zero(order: str, design: str) -> None:
     """Three decimals are written with a fourth where no locale is stated: docs/decisions/locale.md."""
     text = page_of(order, design).extract_text().replace(__version__, "")
@@ -343,7 +348,7 @@ def test_who_is_in_doubt_is_told_whom_to_ask(design: str) -> None:
     assert "Phone" not in whole_text("concentrate", design)
 
 
-@pytest.mark.parametrize("order", [*ORDERS, "long", "passed"])
+@pytest.mark.parametrize("order", [*ORDERS, "long", "passed", "protocol"])
 @pytest.mark.parametrize("design", [*CARDS, "worksheet"])
 def test_r191_a_warning_never_disappears_from_the_page(order: str, design: str) -> None:
     found = whole_text(order, design)
@@ -368,7 +373,7 @@ def test_r191_an_override_is_on_the_worksheet_with_reason_and_name_and_nowhere_e
         assert "Chemist" not in found
 
 
-@pytest.mark.parametrize("order", [*ORDERS, "long", "passed"])
+@pytest.mark.parametrize("order", [*ORDERS, "long", "passed", "protocol"])
 def test_the_blank_worksheet_holds_none_of_the_answers_numbers(order: str) -> None:
     def numbers(text: str) -> set[str]:
         return set(re.findall(r"\d+(?:[.,]\d+)*", text))
