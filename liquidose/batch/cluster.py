@@ -93,7 +93,7 @@ def _faults_of(distributed: Any) -> Iterator[None]:
         yield
     except LiquidoseError:
         raise
-    except CancelledError:
+    except (CancelledError, distributed.comm.CommClosedError):  # it depends on what was asked last
         raise _lost("The scheduler of the cluster went away.") from None
     except distributed.KilledWorker:
         raise _lost(
@@ -116,14 +116,18 @@ def _quietly() -> Iterator[None]:
 
     # Said when the collector finds it, perhaps long after the run: so the filter stays.
     logging.getLogger("asyncio").addFilter(_is_no_ended_wait)
-    log = logging.getLogger("distributed.client")
-    before = log.level
-    log.setLevel(logging.CRITICAL)
+    logs = [
+        logging.getLogger(name) for name in ("distributed", "distributed.client")
+    ]  # the second has its own level
+    before = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL)
     try:
         with config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):
             yield
     finally:
-        log.setLevel(before)
+        for log, level in zip(logs, before, strict=True):
+            log.setLevel(level)
 
 
 def _is_no_ended_wait(record: logging.LogRecord) -> bool:
