@@ -96,6 +96,8 @@ def _events(calendar: Calendar) -> Iterator[tuple[Gone, int]]:
             number, start = int(event.get("SEQUENCE", "")), event.decoded("DTSTART")
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise _foreign("an event has no revision or no start") from fault
+        if any(name == "DTEND" for name, _ in event.errors):  # older versions leave it out, and say so here
+            raise _foreign("an event ends on no day")
         try:
             end = event.decoded("DTEND", None)
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
