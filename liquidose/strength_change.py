@@ -48,9 +48,10 @@ def strength_change(
     """What the label and the pharmacist are told of a previous strength; ``before`` gives the dose with that one.
 
     ``NEW STRENGTH: give 1 mL, not 5 mL. Do not use the old bottle.`` The pharmacist's note has the exact
-    old volume and the syringe. Where the strength is the same, a note off the paper says so; where both
-    volumes come to the same line the sentence says that too; and where the old dose has no line on a stocked
-    syringe no old volume is told, for nobody knows what was given.
+    old volume and the syringe, and where one bottle is ten times as strong as the other another says so (R172).
+    Where the strength is the same, a note off the paper says so; where both volumes come to the same line the
+    sentence says that too; and where the old dose has no line on a stocked syringe no old volume is told, for
+    nobody knows what was given.
 
     Raises:
         GiveWhatIsMissing: an order in mL, which does not say how much drug is meant.
@@ -94,6 +95,8 @@ def strength_change(
             f"{exact}, measured as {was} on a {old.measured.syringe.words}.",
             level="note",
         )
+        if tenfold := tenfold_strengths(now.strength, strength):
+            doubts = (Caution(code="tenfold-strength", text=tenfold, level="note"), *doubts)
     bottle = "container" if now.route == "injection" else "bottle"
     warning = Caution(code=NEW_STRENGTH, text=f"NEW STRENGTH: {told}. Do not use the old {bottle}.")
     return StrengthChange((warning, note, *doubts), old)

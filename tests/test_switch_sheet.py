@@ -15,6 +15,7 @@ from tables import plain
 from liquidose import LiquidoseError, make_schedule
 from liquidose.cli import main
 from liquidose.courses.table import schedule_text
+from liquidose.exchange.fhir import order_as_fhir
 from liquidose.orders.order import Order, decode_order, load_order
 from liquidose.pages.shapes import Line, Text
 from liquidose.pages.sheet import Look
@@ -274,6 +275,15 @@ def test_the_command_writes_the_sheet_and_says_what_changed(tmp_path: Path) -> N
         "Warning: NEW STRENGTH: give 1 mL, not 5 mL. Do not use the old bottle.",
     ]
     assert target.read_bytes() == switch_pdf(changed_order(load_order(EXAMPLE)), paper="A4")
+
+
+def test_the_command_reads_what_the_other_sheets_read(tmp_path: Path) -> None:
+    source, target = tmp_path / "order.json", tmp_path / "switch.pdf"
+    source.write_bytes(order_as_fhir(load_order(EXAMPLE)))
+    result = CliRunner().invoke(main, ["switch", str(source), "-o", str(target)])
+    assert result.exit_code == 0, result.output
+    assert "NEW STRENGTH: give 1 mL, not 5 mL. Do not use the old bottle." in plain(result.output)
+    assert target.read_bytes().startswith(b"%PDF-")
 
 
 def test_what_comes_after_a_course_is_said_last_and_not_as_a_warning(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
 
     The order names the strength of the last bottle as dispense.previous_strength.
     """
-    from liquidose.orders.order import load_order  # noqa: PLC0415  (as above)
+    from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
     from liquidose.sheets import changed_order, changed_words, switch_pdf  # noqa: PLC0415  (as above)
     from liquidose.whole_files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
 
