@@ -232,6 +232,48 @@ def test_a_pack_that_is_too_old_for_the_first_dose_is_refused() -> None:
     )
 
 
+def test_a_pack_whose_last_day_is_that_of_the_first_dose_is_good_for_that_day() -> None:
+    schedule = dated(expiry="2026-11-23", supply='bottles = ["5 mL"]')
+    assert of_code(schedule, "keep-giving") == ["Keep giving 5 mL. Do not stop. Get more before 24 Nov 2026."]
+
+
+def test_a_bottle_opened_on_the_last_day_of_its_pack_is_used_on_that_day_alone() -> None:
+    """25 November is day 3: bottle 2 is opened then, and what is left of it is discarded."""
+    limits = 'bottles = ["10 mL"]'
+    schedule = dated(expiry="2026-11-25", supply=limits)
+    assert schedule.supply is not None
+    assert [(b.from_day, b.to_day, b.discard_after_day) for b in schedule.supply.bottles[:3]] == [
+        (1, 2, 3), (3, 3, 3), (4, 5, None),
+    ]  # fmt: skip
+
+
+def test_no_more_is_ordered_for_a_pack_that_is_good_to_the_last_dose_of_a_course_that_stops() -> None:
+    early = 'refill_before = "3 days"'
+    for expiry, more in (("2026-12-21", 27), ("2026-12-22", None)):
+        schedule = dated("stop", expiry=expiry, supply=early)
+        assert schedule.supply is not None
+        assert schedule.supply.refill_on == more
+
+
+def test_a_quantity_that_ends_on_the_last_day_is_too_small() -> None:
+    """29 doses of 5 mL are in 145 mL, and the thirtieth is on the last day."""
+    schedule = with_supply(course("5 mL", 3, 10), "", "145 mL")
+    assert of_code(schedule, "quantity-short") == [
+        "145 mL do not last to the end of the course on day 10: it needs 150 mL."
+    ]
+    assert of_code(with_supply(course("5 mL", 3, 10), "", "150 mL"), "quantity-short") == []
+
+
+def test_a_bottle_may_hold_one_dose_exactly_or_the_whole_course_exactly() -> None:
+    assert [int(b.size_ml) for b in supply_of(course("20 mL", 1, 3), 'bottles = ["20 mL"]').bottles] == [
+        20,
+        20,
+        20,
+    ]
+    sizes = 'bottles = ["100 mL", "150 mL", "200 mL"]'
+    assert [int(b.size_ml) for b in supply_of(course("5 mL", 3, 10), sizes).bottles] == [150]
+
+
 def test_a_course_without_a_start_is_compared_with_no_date() -> None:
     drug = 'name = "baclofen"\nexpiry = 2026-11-22'
     assert of_code(schedule_of(course("5 mL", 1, 30), drug=drug), "too-old") == []
