@@ -286,6 +286,13 @@ def test_a_volume_past_64_bits_is_an_error_and_never_wraps() -> None:
     )
 
 
+def test_a_denominator_alone_past_64_bits_is_an_error_too() -> None:
+    frame = pl.DataFrame({"dose": ["1.0000019 mg"], "strength": ["30.0000001 mg/1.00000000003 mL"]})
+    exact = convert(*frame.row(0)).volume_ml
+    assert exact.numerator <= 2**63 - 1 < exact.denominator
+    assert convert_frame(frame, dose="dose", strength="strength")["error"].to_list() == ["past-int64"]
+
+
 def test_the_largest_64_bit_number_still_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     row = convert_frame(TWO.head(1), dose="dose", strength="strength").row(0, named=True)
     assert row["error"] is None
