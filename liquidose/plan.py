@@ -166,7 +166,10 @@ def make_plan(order: Order, site: Site | None = None) -> Plan:
             drug = msgspec.structs.replace(order.drug, strength=previous)
             heard: list[Caution] = []
             was = source_of_order(msgspec.structs.replace(order, drug=drug), by_volume=False, notes=heard)
-            return worked_out(was, site.limits_in_force, heard, conversion.route)
+            found = worked_out(was, site.limits_in_force, heard, conversion.route)
+            if not _is_scheduled(order):
+                return found
+            return msgspec.structs.replace(found, measured=_guarded_before(order, previous, site))
 
         told, old = strength_change(previous, conversion, measured, before, profile=site.profile)
         for caution in told:
@@ -240,12 +243,28 @@ def _told_of_the_order(
     yield from in_place_of_tablets(order, profile=site.profile)
 
 
+def _is_scheduled(order: Order) -> bool:
+    """Whether a schedule has something to say of the dose: of a course, a volume in the order, guards or a protocol."""
+    directions = order.directions
+    passes = any(override.code in GUARDS for override in order.override)
+    return bool(directions.course.is_course or directions.volume or order.protocol or order.guard or passes)
+
+
+def _guarded_before(order: Order, previous: str, site: Site) -> Measured | None:
+    """What was measured from the bottle before, which the same guards bound; None where no stocked syringe measures it."""
+    from liquidose.courses.schedule import scheduled  # noqa: PLC0415  (few labels need the whole room)
+    from liquidose.courses.switching import as_before  # noqa: PLC0415  (as above)
+
+    try:
+        return scheduled(as_before(order, previous), site).steps[0].doses[0].measured
+    except ChangeTheDevice:
+        return None
+
+
 def _as_guarded(order: Order, site: Site, conversion: Conversion) -> tuple[Conversion, str]:
     """The conversion as guards, a protocol, a volume in the order and the end of a course leave it; a missed dose."""
-    directions = order.directions
-    missed_dose = directions.missed_dose or ""
-    passes = any(override.code in GUARDS for override in order.override)
-    if not (directions.course.is_course or directions.volume or order.protocol or order.guard or passes):
+    missed_dose = order.directions.missed_dose or ""
+    if not _is_scheduled(order):
         return conversion, missed_dose
     from liquidose.courses.schedule import scheduled  # noqa: PLC0415  (few labels need the whole room)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tables import Row, cases, plain
 
-from liquidose import LiquidoseError
+from liquidose import LiquidoseError, make_schedule
 from liquidose.orders.order import decode_order
 from liquidose.plan import Plan, make_plan
 from liquidose.site import Site
@@ -51,6 +51,22 @@ def test_a_change_is_a_warning_on_the_plan_for_scripts_too() -> None:
     assert [(w.code, w.level) for w in made.warnings if w.code == "new-strength"] == [
         ("new-strength", "warning")
     ]
+
+
+def test_a_guard_binds_the_old_volume_on_a_label_as_in_a_schedule() -> None:
+    """2.1 mL is the nearest line to 2.06 mL of the old bottle, and would pass the guard: it was never given."""
+    order = decode_order(
+        '[patient]\nname = "A"\n[drug]\nname = "x"\nstrength = "5 mg/mL"\nform = "oral solution"\n'
+        '[directions]\ndose = "2.06 mg"\ntimes_a_day = 1\nfor_days = 3\nthen = "stop"\n'
+        '[dispense]\nprevious_strength = "1 mg/mL"\n[[guard]]\nrule = "most_per_dose"\namount = "2.08 mg"\n',
+        name="order.toml",
+    )
+    (step,) = (c.text for c in make_schedule(order).warnings if c.code == "old-volume")
+    assert plain(step) == "Step 1: give 0.4 mL (1 mL oral syringe), not 2 mL (3 mL oral syringe)."
+    assert (
+        plain(make_plan(order).cautions[0])
+        == "NEW STRENGTH: give 0.4 mL, not 2 mL. Do not use the old bottle."
+    )
 
 
 def test_without_a_previous_strength_nothing_is_said_of_one() -> None:

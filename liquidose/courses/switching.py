@@ -69,7 +69,7 @@ def switched(
             "Write the doses as amounts of drug, such as '5 mg'.",
             given=previous,
         )
-    once = _as_before(order, previous)
+    once = as_before(order, previous)
     old: tuple[Step, ...] | None = None
     try:
         stated = cast("Stated", source_of_order(once, by_volume=False, notes=[]).stated)  # no dose is in mL
@@ -107,7 +107,7 @@ def switch_words(
             yield Caution(code=OLD_VOLUME, text=f"{steps_words([now.number])}: {words}.")
 
 
-def _as_before(order: Order, previous: str) -> Order:
+def as_before(order: Order, previous: str) -> Order:
     """The order with its previous strength, and without the volumes and limits that were written for the new one."""
     replace = msgspec.structs.replace
     written = order.directions.steps
