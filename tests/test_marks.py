@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -108,6 +109,22 @@ def test_the_strip_alone_carries_amount_numbers_and_tip(tmp_path: Path) -> None:
         (cut,) = [r for r in page.rects if not r["fill"] and r["height"] / MM < 10]
         strip = page.crop((cut["x0"], cut["top"], cut["x1"], cut["bottom"])).extract_text()
     assert plain(strip).split() == ["0", "TIP", "2.4", "mL", "5"]
+
+
+@pytest.mark.parametrize(
+    ("identity", "ml"), [("exactamed-0.5", "0.48"), ("omnifix-1", "0.94"), ("medicina-2.5", "2.5"), ("bd-10", "6")]
+)
+def test_two_numbers_on_the_strip_cannot_be_read_as_one(identity: str, ml: str, tmp_path: Path) -> None:
+    one = mark_at(of(identity), Fraction(ml), site("exactamed-0.5", "medicina-2.5"))
+    (tmp_path / "m.pdf").write_bytes(mark_pdf(one))
+    with pdfplumber.open(tmp_path / "m.pdf") as pdf:
+        page = pdf.pages[0]
+        (cut,) = [r for r in page.rects if not r["fill"] and r["height"] / MM < 10]
+        strip = page.crop((cut["x0"], cut["top"], cut["x1"], cut["bottom"]))
+        numbers = [w for w in strip.extract_words(x_tolerance=0.8) if w["text"][0].isdigit()]
+    assert [w["text"] for w in numbers].count(ml) == 1
+    for left, right in pairwise(numbers):
+        assert (right["x0"] - left["x1"]) / MM >= 1.49
 
 
 def test_the_page_has_a_bar_of_100_mm_and_is_letter_under_the_us_profile(tmp_path: Path) -> None:

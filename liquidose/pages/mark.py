@@ -29,6 +29,8 @@ CUT_MM: Final = 0.1
 _BEFORE_ZERO_MM: Final = 2.0
 _AFTER_MM: Final = 1.0
 _APART_MM: Final = 0.5
+_CLEAR_MM: Final = 1.5
+"""Between the amount and a line's number: nearer than a figure is wide, "1.5" and "2.5 mL" could be read as one."""
 _TICK_SHARE: Final = 0.38
 _FOOT_MM: Final = 0.8
 _ARROW_MM: Final = 3.0
@@ -139,7 +141,8 @@ def _words_placed(
     amount = tip = None
     for k, at_end in ((beside, False), (beside - 1, True)):  # after the block, else before it
         start, end = gaps[k]
-        if amount is None and end - start >= amount_wide:
+        clear = 0 if k == len(gaps) - 1 else _CLEAR_MM - _APART_MM  # else a number stands at its other side
+        if amount is None and end - start >= amount_wide + clear:
             amount = end - amount_wide if at_end else start
             gaps[k] = (
                 (start, amount - _APART_MM * 2) if at_end else (amount + amount_wide + _APART_MM * 2, end)
