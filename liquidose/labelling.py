@@ -37,9 +37,9 @@ def write_labels(  # noqa: PLR0913  (each is one thing a print job says)
     orders: Iterable[Order | Plan],
     target: str | os.PathLike[str],
     *,
-    template: str | Template = "dispensing",
+    template: str | os.PathLike[str] | Template = "dispensing",
     stock: str | Stock | None = None,
-    start_at: int | Sequence[int] = (),
+    start_at: int | Sequence[int] = 1,
     skip: Sequence[frozenset[int]] = (),
     fill: Fill = "rows",
     copies: int | None = None,
@@ -65,10 +65,11 @@ def write_labels(  # noqa: PLR0913  (each is one thing a print job says)
     """
     site = site or Site()
     label_stock = stock_of(stock, site.stock) if isinstance(stock, str) else stock
+    firsts = (start_at,) if isinstance(start_at, int) else tuple(start_at)
     run = Run(
-        template=load_template(template) if isinstance(template, str) else template,
+        template=template if isinstance(template, Template) else load_template(template),
         stock=label_stock,
-        start_at=(start_at,) if isinstance(start_at, int) else tuple(start_at),
+        start_at=firsts if set(firsts) - {1} else (),
         skip=tuple(skip),
         fill=fill,
         copies=copies,

@@ -132,6 +132,25 @@ def test_places_are_not_counted_on_a_roll(tmp_path: Path) -> None:
         write_labels([order], tmp_path / "a.pdf", stock="zebra-4x6in", start_at=2)
 
 
+@pytest.mark.parametrize("stock", [None, "zebra-4x6in", "avery-l7165"])
+def test_to_start_at_the_first_label_is_to_start_as_always(stock: str | None, tmp_path: Path) -> None:
+    order = load_order(EXAMPLES / "baclofen.toml")
+    made = []
+    for number, places in enumerate(({}, {"start_at": 1}, {"start_at": [1]})):
+        target = tmp_path / f"{number}.pdf"
+        manifest = write_labels([order], target, stock=stock, **places)  # type: ignore[arg-type]
+        made.append((target.read_bytes(), manifest))
+    assert made[0] == made[1] == made[2]
+
+
+def test_a_design_may_be_named_by_its_path(tmp_path: Path) -> None:
+    own = tmp_path / "ours.toml"
+    own.write_text(template_text("dispensing").replace('id = "dispensing"', 'id = "ours"'), encoding="utf-8")
+    order = load_order(EXAMPLES / "baclofen.toml")
+    for named in (own, str(own)):
+        assert write_labels([order], tmp_path / "a.pdf", template=named).template == "ours"
+
+
 def test_a_designs_own_rules_name_the_documents(tmp_path: Path) -> None:
     order = load_order(EXAMPLES / "prednisolone.toml")
     made = write_labels([order], tmp_path / "a.pdf", template="dispensing-us")

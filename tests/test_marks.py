@@ -112,7 +112,8 @@ def test_the_strip_alone_carries_amount_numbers_and_tip(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("identity", "ml"), [("exactamed-0.5", "0.48"), ("omnifix-1", "0.94"), ("medicina-2.5", "2.5"), ("bd-10", "6")]
+    ("identity", "ml"),
+    [("exactamed-0.5", "0.48"), ("omnifix-1", "0.94"), ("medicina-2.5", "2.5"), ("bd-10", "6")],
 )
 def test_two_numbers_on_the_strip_cannot_be_read_as_one(identity: str, ml: str, tmp_path: Path) -> None:
     one = mark_at(of(identity), Fraction(ml), site("exactamed-0.5", "medicina-2.5"))

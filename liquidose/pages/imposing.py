@@ -47,12 +47,12 @@ class _Side(NamedTuple):
 def check_counted(
     stock: Stock | None, start_at: Sequence[int] = (), skip: Sequence[frozenset[int]] = ()
 ) -> None:
-    """Nothing comes out if places are counted on a sheet only.
+    """Nothing comes out if places are counted on a sheet only; the first label of all is never counted out.
 
     Raises:
         BadOption: no stock, or a roll.
     """
-    if not (start_at or skip):
+    if not skip and set(start_at) <= {1}:
         return
     if stock is None:
         raise BadOption("Places are counted on a stock.", "Name the stock.", given="start_at")
