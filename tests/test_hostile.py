@@ -58,10 +58,18 @@ def test_markup_paths_and_formulas_are_words_like_any_other(name: str, tmp_path:
     ("name", "status", "says"),
     [
         ("Sam \U0001f600", 2, "has '\U0001f600' (U+1F600), which the label's typeface cannot draw"),
-        ("Sam\u202eelpmaxE", 2, "Sam\\u202eelpmaxE' holds characters that cannot be seen"),
-        ("Sam\u2066x", 2, "Sam\\u2066x' holds characters that cannot be seen"),
-        ("Sam\u200d", 2, "Sam\\u200d' holds characters that cannot be seen"),
-        ("Sam\u0085Example", 2, "Sam\\x85Example' holds characters that cannot be seen"),
+        (
+            "Sam\u202eelpmaxE",
+            2,
+            "Sam\\u202eelpmaxE' holds a character that cannot be seen, U+202E (right-to-left override)",
+        ),
+        (
+            "Sam\u2066x",
+            2,
+            "Sam\\u2066x' holds a character that cannot be seen, U+2066 (left-to-right isolate)",
+        ),
+        ("Sam\u200d", 2, "Sam\\u200d' holds a character that cannot be seen, U+200D (zero width joiner)"),
+        ("Sam\u0085Example", 2, "Sam\\x85Example' holds a character that cannot be seen, U+0085"),
         ("x" * 201, 2, f"patient.name is longer than 200 characters: '{'x' * 40}…'. Shorten it."),
         ("x" * 190, 3, "is kept on one line"),
         ("Sam " * 49, 3, "mm too high"),
@@ -84,7 +92,7 @@ def test_control_characters_are_refused_and_shown(escape: str, tmp_path: Path) -
     result = run(str(source), "-o", str(tmp_path / "a.pdf"))
     assert result.exit_code == 2
     said = (
-        "holds characters that cannot be seen",
+        "holds a character that cannot be seen, U+00",
         "patient.name holds a line break or another control character",
     )
     assert any(words in result.stderr for words in said)

@@ -571,7 +571,7 @@ def test_the_printable_box_of_every_rectangular_label_lies_on_it() -> None:
         (
             ("5 mg", "1 mg/mL", "--syringe", "bd-10", "--route", "by injection", "--drug", "\u202ebaclofen"),
             2,
-            "The drug's name: '\\u202ebaclofen' holds characters that cannot be seen. Type it afresh.",
+            "The drug's name: '\\u202ebaclofen' holds a character that cannot be seen, U+202E (right-to-left override). Type it afresh.",
         ),
         (
             ("1,5 mg", "1 mg/mL", "--syringe", "bd-10", "--route", "by injection"),

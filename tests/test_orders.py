@@ -104,7 +104,7 @@ def test_times_of_day_are_counted() -> None:
         ),
         (
             ('"Sam Example"', '"Sam \\u202eExample"'),
-            "patient.name: 'Sam \\u202eExample' holds characters that cannot be seen. Type it afresh.",
+            "patient.name: 'Sam \\u202eExample' holds a character that cannot be seen, U+202E (right-to-left override). Type it afresh.",
         ),
         (
             ("[patient]", 'locale = "xx"\n[patient]'),

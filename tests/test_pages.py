@@ -249,9 +249,18 @@ def test_one_text_in_the_place_of_a_list_is_a_mistake_of_the_program() -> None:
             "Sam \U0001f600",
             "The text of 'patient' has '\U0001f600' (U+1F600), which the label's typeface cannot draw.",
         ),
-        ("Sam\u00adExample", "The text of 'patient' has a character that cannot be seen, U+00AD."),
-        ("Sam\u200bExample", "The text of 'patient' has a character that cannot be seen, U+200B."),
-        ("Sam\u202eExample", "The text of 'patient' has a character that cannot be seen, U+202E."),
+        (
+            "Sam\u00adExample",
+            "The text of 'patient' has a character that cannot be seen, U+00AD (soft hyphen).",
+        ),
+        (
+            "Sam\u200bExample",
+            "The text of 'patient' has a character that cannot be seen, U+200B (zero width space).",
+        ),
+        (
+            "Sam\u202eExample",
+            "The text of 'patient' has a character that cannot be seen, U+202E (right-to-left override).",
+        ),
         ("Sam\nExample", "The text of 'patient' has a character that cannot be seen, U+000A."),
     ],
 )

@@ -18,6 +18,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from liquidose.errors import BadFile, UnreadableText
 from liquidose.pages.shapes import MM_PER_PT
 from liquidose.pages.shaping import checked_for_shaping, must_be_shaped
+from liquidose.quantities.reading import character_named
 
 MOST_BYTES: Final = 64_000_000
 """The largest files of typefaces, for Chinese, are a third of it."""
@@ -158,7 +159,7 @@ def _check_visible(character: str, text: str, field: str) -> None:
     """Controls would vanish, and format characters turn a text round."""
     if unicodedata.category(character) in {"Cc", "Cf"}:
         raise UnreadableText(
-            f"The text of '{field}' has a character that cannot be seen, U+{ord(character):04X}.",
+            f"The text of '{field}' has a character that cannot be seen, {character_named(character)}.",
             "Type the text again without it.",
             given=text,
         )

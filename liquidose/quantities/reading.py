@@ -20,7 +20,7 @@ _UNIT_BEGINS: Final = re.compile(r"[A-Za-zµμ%\[]").search
 # Compiled by `re` when first needed, which is seldom.
 _EXPONENT: Final = r"\s*([0-9.,]+[eE][-+]?[0-9]+)"
 _RANGE: Final = r"\s*[0-9.,]+[^0-9]*?(?:-|–|—|\bto\b|\bor\b)\s*[0-9.,]+"
-_VISIBLE: Final = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*"
+_UNSEEN: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 
 
 def checked_text(text: str, *, field: str = "") -> str:
@@ -38,12 +38,26 @@ def checked_text(text: str, *, field: str = "") -> str:
             "Shorten it." if field else "Give the amount alone.",
             given=text[:MOST_CHARACTERS],
         )
-    if not (text.isascii() and text.isprintable()) and not re.fullmatch(_VISIBLE, text):
+    if not (text.isascii() and text.isprintable()) and (unseen := re.search(_UNSEEN, text)):
         place = f"{field}: " if field else ""
         raise UnreadableText(
-            f"{place}{text!a} holds characters that cannot be seen.", "Type it afresh.", given=text
+            f"{place}{text!a} holds a character that cannot be seen, {character_named(unseen[0])}.",
+            "Type it afresh.",
+            given=text,
         )
     return text
+
+
+def character_named(character: str) -> str:
+    """What to call a character that may not show itself; a control has no name.
+
+    >>> character_named(chr(0x202E)), character_named(chr(7))
+    ('U+202E (right-to-left override)', 'U+0007')
+    """
+    import unicodedata  # noqa: PLC0415  (for refusals only)
+
+    name = unicodedata.name(character, "").lower()
+    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
 
 
 def note_spelling(spelling: Spelling, written: str, notes: cautions.Notes) -> None:
