@@ -10,7 +10,8 @@ from typing import Final, NamedTuple, cast
 import msgspec
 
 from liquidose._version import __version__
-from liquidose.errors import BadOption, DoesNotFit
+from liquidose.devices.calibration import not_corrected_twice
+from liquidose.errors import DoesNotFit
 from liquidose.fields import codes_of
 from liquidose.files import data_version
 from liquidose.pages.fonts import further_face
@@ -40,12 +41,8 @@ class LabelMaker:
             reason says that it is one; only where there is no room for that either is it refused.
         """
         run, given = self._run, plan.order.dispense
-        if run.template.mark is not None and run.printer is not None and plan.calibration is not None:
-            raise BadOption(
-                "The mark's millimetres were measured with a printer's own ruler, and would be corrected twice.",
-                "Leave the printer's correction out, and print on the printer that printed the ruler.",
-                given=run.printer.name,
-            )
+        if run.template.mark is not None:
+            not_corrected_twice(plan.calibration, run.printer.name if run.printer else None)
         texts = words_on(run.template, plan)
         parts, copies = (1, 1) if run.template.kind == "worksheet" else (given.parts, given.copies)
         for part in range(1, parts + 1):

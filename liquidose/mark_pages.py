@@ -8,16 +8,21 @@ from typing import Final, Literal
 
 import msgspec
 
-from liquidose.devices.calibration import Calibration
-from liquidose.devices.stocks import Stock, stocks
+from liquidose._version import __version__
+from liquidose.devices.calibration import Calibration, not_corrected_twice
+from liquidose.devices.printers import Printer
+from liquidose.devices.stocks import SHEETS, Stock, stocks
 from liquidose.devices.syringes import Syringe
 from liquidose.errors import DoesNotFit
+from liquidose.files import data_version
+from liquidose.manifest import LabelEntry, Manifest, PageEntry, elements_of
 from liquidose.marking import NOT_NAMED, Mark
+from liquidose.pages.correction import corrected
 from liquidose.pages.fan import calibration_page
 from liquidose.pages.mark_sheet import mark_on_stock, mark_page
 from liquidose.pages.shapes import Page
 from liquidose.quantities.writing import Profile
-from liquidose.render.pdf import made_by, render_pdf
+from liquidose.render.pdf import Document, keywords_of, made_by, render_pdf
 
 _NAMED: Final = 6
 """So many stocks are named in a refusal; 'liquidose stocks' has the others."""
@@ -36,12 +41,27 @@ def mark_pdf(
     place: int = 1,
     own: Iterable[Stock] = (),
 ) -> bytes:
-    """The mark as a PDF of one page: plain paper, or one label of a stock, its places numbered by rows from 1.
+    """The PDF alone of :func:`mark_document`."""
+    return mark_document(mark, profile=profile, stock=stock, place=place, own=own)[0]
+
+
+def mark_document(  # noqa: PLR0913  (each is one thing a print job says)
+    mark: Mark,
+    *,
+    profile: Profile = "international",
+    stock: Stock | None = None,
+    place: int = 1,
+    own: Iterable[Stock] = (),
+    printer: Printer | None = None,
+) -> tuple[bytes, Manifest]:
+    """The mark as a PDF of one page, and its manifest: plain paper, or one label of a stock, numbered by rows from 1.
 
     Raises:
+        BadOption: a printer's error to make up for, where the syringe was measured with a printer's own ruler.
         DoesNotFit: the label is too small; the message names stocks that are not.
         UnreadableText: a character that the embedded face does not have.
     """
+    not_corrected_twice(mark.scale.calibration, printer.name if printer else None)
     made = made_by(profile)
     identity = hashlib.sha256(msgspec.json.encode((made, mark.words(), mark.to_mind))).hexdigest()[:8]
     if stock is None:
@@ -49,7 +69,36 @@ def mark_pdf(
     else:
         page = _on_stock(mark, stock, place, tuple(own), identity)
     title = f"Syringe mark: {mark.bottle.removeprefix(NOT_NAMED).strip()}"
-    return render_pdf([page], title=title, profile=profile)
+    if printer is not None:
+        page = corrected(page, printer)
+    digest = hashlib.sha256(msgspec.json.encode(page, enc_hook=str)).hexdigest()
+    document = Document(title=title)
+    document.add(page)
+    x, y = _corner(stock, place, printer)
+    label = LabelEntry(order=1, id=identity, place=place, x_mm=x, y_mm=y, elements=elements_of(page, 0, 0))
+    manifest = Manifest(
+        title=title,
+        language=document.language,
+        version=__version__,
+        data_version=data_version(),
+        profile=profile,
+        template="mark",
+        stock=stock.id if stock else "",
+        printer=printer.name if printer else "",
+        id=digest[:16],
+        pages=(PageEntry(number=1, width_mm=page.width_mm, height_mm=page.height_mm, labels=(label,)),),
+    )
+    return document.finished(keywords=keywords_of(profile, digest)), manifest
+
+
+def _corner(stock: Stock | None, place: int, printer: Printer | None) -> tuple[float, float]:
+    """Where the top left corner of the label is drawn on the page."""
+    if stock is None or stock.paper not in SHEETS:
+        return 0, 0
+    x, y = stock.origin_mm(place - 1)
+    if printer is not None:
+        x, y = (x - printer.offset_x_mm) / printer.scale_x, (y - printer.offset_y_mm) / printer.scale_y
+    return round(float(x), 4), round(float(y), 4)
 
 
 def _on_stock(mark: Mark, stock: Stock, place: int, own: tuple[Stock, ...], identity: str) -> Page:

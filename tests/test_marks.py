@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from fractions import Fraction
 from itertools import pairwise
@@ -699,3 +700,87 @@ def test_a_design_with_a_mark_needs_one() -> None:
         GiveWhatIsMissing, match=r"^This label design has a mark in true scale, and there is none\."
     ):
         lay_out(load_template("syringe-mark"), texts, plan.measured)
+
+
+# What else it can write
+
+
+def read_in(target: str) -> Any:
+    with pdfplumber.open(target) as pdf:
+        (page,) = pdf.pages
+        assert page.chars, "read before the file is closed"
+        return page, read_mark(pdfium.PdfDocument(target)[0])
+
+
+@pytest.mark.parametrize("options", [(), ("--stock", "avery-l7163", "--start-at", "3")])
+def test_the_manifest_says_where_the_mark_lies_in_the_file(options: tuple[str, ...]) -> None:
+    site_file("bd-oral-5")
+    result = run(
+        "2.4 mg", "baclofen 1 mg/mL", "--syringe", "bd-oral-5", *options, "-o", "m.pdf", "--manifest", "m.json"
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    made = json.loads(Path("m.json").read_bytes())
+    ((page,), (label,)) = made["pages"], made["pages"][0]["labels"]
+    (told,) = [element for element in label["elements"] if element["kind"] == "dose_mark"]
+    drawn, found = read_in("m.pdf")
+    assert set(told) == {"kind", "ml", "at_mm", "zero_at_mm", "mm_per_ml"}
+    assert (told["ml"], told["mm_per_ml"]) == ("2.4", 8.4)
+    assert told["at_mm"] == pytest.approx([found.dose_x, found.top], abs=0.02)
+    assert told["zero_at_mm"] == pytest.approx([found.zero_x, found.top], abs=0.02)
+    assert told["at_mm"][0] - told["zero_at_mm"][0] == pytest.approx(2.4 * 8.4, abs=0.001)
+    assert (page["width_mm"], page["height_mm"]) == pytest.approx(
+        (float(drawn.width) / MM, float(drawn.height) / MM)
+    )
+    assert made["stock"] == (options[1] if options else "")
+    assert label["place"] == (3 if options else 1)
+    assert made["title"] == pdfium.PdfDocument("m.pdf").get_metadata_value("Title")
+    assert pdfium.PdfDocument("m.pdf").get_metadata_value("Keywords").endswith(f"id {made['id']}")
+    words = "".join(c["text"] for c in drawn.chars if c["text"].strip())
+    texts = [e["text"] for e in label["elements"] if e["kind"] == "text"]
+    assert sorted("".join("".join(texts).split())) == sorted(words)
+    for element in label["elements"]:
+        if element["kind"] == "text":
+            left, top, wide, high = (side * MM for side in element["box_mm"])
+            there = drawn.crop((left - 0.5, top - 0.5, left + wide + 0.5, top + high + 0.5)).chars
+            assert "".join(element["text"].split()) in "".join(c["text"] for c in there if c["text"].strip())
+
+
+ERROR = (
+    '[[printer]]\nname = "desk"\nscale_x = 0.998\nscale_y = 1.002\noffset_x_mm = 0.8\noffset_y_mm = -0.3\n'
+)
+
+
+def test_a_printers_error_is_made_up_for_where_the_bore_is_a_published_one() -> None:
+    Path("liquidose.toml").write_text(ERROR, encoding="utf-8")
+    asked = ("5 mg", "baclofen 1 mg/mL", "--syringe", "bd-10", "--route", "by injection", "-o", "m.pdf")
+    assert run(*asked).exit_code == 0
+    _, plainly = read_in("m.pdf")
+    result = run(*asked, "--printer", "desk", "--manifest", "m.json")
+    assert result.exit_code == 0, result.stderr
+    _, made_up = read_in("m.pdf")
+    for name in ("dose_x", "zero_x", "witness_x"):
+        assert 0.998 * getattr(made_up, name) + 0.8 == pytest.approx(getattr(plainly, name), abs=0.001)
+    assert 1.002 * made_up.top - 0.3 == pytest.approx(plainly.top, abs=0.001)
+    made = json.loads(Path("m.json").read_bytes())
+    assert made["printer"] == "desk"
+    (told,) = [e for e in made["pages"][0]["labels"][0]["elements"] if e["kind"] == "dose_mark"]
+    assert told["at_mm"] == pytest.approx([made_up.dose_x, made_up.top], abs=0.001)
+
+
+def test_a_measured_syringes_mark_is_not_made_up_for_again() -> None:
+    site_file("bd-oral-5", head=ERROR)
+    result = run("2.4 mg", "baclofen 1 mg/mL", "--syringe", "bd-oral-5", "--printer", "desk")
+    assert result.exit_code == 2
+    assert plain(result.stderr) == (
+        "liquidose: The mark's millimetres were measured with a printer's own ruler, and would be corrected twice. "
+        "Leave the printer's correction out, and print on the printer that printed the ruler.\n"
+    )
+    assert not Path("mark.pdf").exists()
+
+
+def test_the_mark_and_its_manifest_need_two_names() -> None:
+    site_file("bd-oral-5")
+    result = run("2.4 mg", "baclofen 1 mg/mL", "--syringe", "bd-oral-5", "-o", "m", "--manifest", "m")
+    assert result.exit_code == 5
+    assert "m would be two files at once" in result.stderr
+    assert not Path("m").exists()

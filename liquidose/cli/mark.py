@@ -36,6 +36,10 @@ from liquidose.errors import LiquidoseError
 @click.option("--skip", metavar="1,2,5-9", help="Used labels of the sheet.")
 @click.option("--locale", metavar="NAME", help="How the numbers are written: en-US, de-DE …")
 @click.option(
+    "--printer", metavar="NAME", help="Make up for this printer's error, if the syringe is not calibrated."
+)
+@click.option("--manifest", metavar="FILE", help="Also write what lies where, as JSON.")
+@click.option(
     "-o", "output", default="mark.pdf", metavar="FILE", help="Where to write the PDF (else mark.pdf)."
 )
 @option_site
@@ -50,6 +54,8 @@ def command(  # noqa: PLR0913  (one parameter an option)
     start_at: int | None,
     skip: str | None,
     locale: str | None,
+    printer: str | None,
+    manifest: str | None,
     output: str,
     site_file: str | None,
 ) -> None:
@@ -58,12 +64,15 @@ def command(  # noqa: PLR0913  (one parameter an option)
     It is stuck along the barrel beside the syringe's own lines. Two ticks must meet two of those lines; if they
     do not, the strip is for another syringe or was printed in another size, and is thrown away.
     """
-    from liquidose.devices.stocks import stock_of  # noqa: PLC0415  (the heavy rooms are entered only here)
-    from liquidose.mark_pages import mark_pdf  # noqa: PLC0415  (as above)
+    import msgspec  # noqa: PLC0415  (the heavy rooms are entered only here)
+
+    from liquidose.devices.printers import printer_of  # noqa: PLC0415  (as above)
+    from liquidose.devices.stocks import stock_of  # noqa: PLC0415  (as above)
+    from liquidose.mark_pages import mark_document  # noqa: PLC0415  (as above)
     from liquidose.marking import make_mark  # noqa: PLC0415  (as above)
     from liquidose.orders.parts import route_of  # noqa: PLC0415  (as above)
     from liquidose.pages.imposing import check_counted, free_places, read_places  # noqa: PLC0415  (as above)
-    from liquidose.whole_files import write_whole  # noqa: PLC0415  (as above)
+    from liquidose.whole_files import write_together  # noqa: PLC0415  (as above)
 
     try:
         found = find_site(site_file)
@@ -77,7 +86,18 @@ def command(  # noqa: PLR0913  (one parameter an option)
         used = () if skip is None else (read_places(skip),)
         check_counted(stock, first, used)
         _, place = next(free_places(stock, start_at=first, skip=used)) if stock else (1, 1)
-        write_whole(output, mark_pdf(mark, profile=site.profile, stock=stock, place=place, own=site.stock))
+        content, made = mark_document(
+            mark,
+            profile=site.profile,
+            stock=stock,
+            place=place,
+            own=site.stock,
+            printer=printer_of(printer, stock_id, site.printer) if printer else None,
+        )
+        files = [(output, content)]
+        if manifest is not None:
+            files.append((manifest, msgspec.json.encode(made)))
+        write_together(files)
     except LiquidoseError as error:
         stop(error)
     words = mark.words()

@@ -14,7 +14,7 @@ import msgspec
 
 from liquidose.devices.bores import bores_of, plausible
 from liquidose.devices.syringes import ANY_BRAND, Syringe
-from liquidose.errors import ChangeTheDevice, CheckTheAmount, UnreadableText
+from liquidose.errors import BadOption, ChangeTheDevice, CheckTheAmount, UnreadableText
 from liquidose.numbers import rounded, write_number
 
 AGREE_PERCENT: Final = 1
@@ -168,3 +168,17 @@ def far_from(published: Fraction, calibration: Calibration) -> Fraction | None:
     """By how many % the site's figure lies off the published one, where that is worth telling."""
     off = abs(calibration.scale_mm_per_ml - published) / published * 100
     return off if off > PRESET_PERCENT else None
+
+
+def not_corrected_twice(calibration: Calibration | None, printer: str | None) -> None:
+    """Nothing comes out.
+
+    Raises:
+        BadOption: a printer whose error would be made up for, and a scale that was measured with a printer's ruler.
+    """
+    if calibration is not None and printer is not None:
+        raise BadOption(
+            "The mark's millimetres were measured with a printer's own ruler, and would be corrected twice.",
+            "Leave the printer's correction out, and print on the printer that printed the ruler.",
+            given=printer,
+        )
