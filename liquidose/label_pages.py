@@ -65,8 +65,8 @@ def _entry(number: int, page: Page, laid: list[tuple[int, Label]], *, elements: 
                     order=label.order,
                     id=label.id,
                     place=place,
-                    x_mm=shape.x_mm,
-                    y_mm=shape.y_mm,
+                    x_mm=round(shape.x_mm, 4),
+                    y_mm=round(shape.y_mm, 4),
                     elements=found,
                     reprint=label.again,
                 )

@@ -118,7 +118,10 @@ def _marks(page: Page, x_mm: float, y_mm: float) -> Iterator[PrintedMark]:
 
 
 def _box(shape: Ink) -> Rectangle:
-    left, top, wide, high = _edges(shape)
+    return _rounded(*_edges(shape))
+
+
+def _rounded(left: float, top: float, wide: float, high: float) -> Rectangle:
     return round(left, 4), round(top, 4), round(wide, 4), round(high, 4)
 
 
@@ -146,4 +149,4 @@ def _around(one: Rectangle, other: Rectangle) -> Rectangle:
     left, top = min(one[0], other[0]), min(one[1], other[1])
     right = max(one[0] + one[2], other[0] + other[2])
     foot = max(one[1] + one[3], other[1] + other[3])
-    return left, top, right - left, foot - top
+    return _rounded(left, top, right - left, foot - top)
