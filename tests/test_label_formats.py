@@ -199,7 +199,28 @@ def test_a_queue_that_refuses_leaves_the_file_and_says_so(
     assert "The queue 'labels' did not take the job" in result.stderr
     result = run("--print", "labels", "--format", "svg")
     assert result.exit_code == 2
-    assert "Only a PDF is sent to a print queue. Leave --format out." in result.stderr
+    assert "Only a PDF is sent to a print queue. Leave --format out, or name a .pdf with -o." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "begins"),
+    [
+        ("a.pdf", (), b"%PDF-"),
+        ("a.svg", (), b"<?xml"),
+        ("a.PNG", (), b"\x89PNG"),
+        ("a.zpl", ("--dpi", "203"), b"^XA"),
+        ("a.label", (), b"%PDF-"),
+        ("a", (), b"%PDF-"),
+        ("a.svg", ("--format", "pdf"), b"%PDF-"),
+    ],
+)
+def test_the_ending_of_the_file_chooses_the_format_where_none_is_said(
+    name: str, more: tuple[str, ...], begins: bytes, here: Path
+) -> None:
+    assert run("-o", name, *more).exit_code == 0
+    assert (here / name).read_bytes().startswith(begins)
+    result = run("-o", name, *more, "--print", "labels")
+    assert ("Only a PDF is sent to a print queue" in result.stderr) == (begins != b"%PDF-")
 
 
 def test_every_format_says_by_what_and_by_which_rules_it_was_made_and_its_id(here: Path) -> None:

@@ -352,7 +352,9 @@ def test_the_manifest_says_what_the_file_shows(tmp_path: Path) -> None:
     assert result.stdout.startswith("2 labels written to ")
     made = json.loads(listing.read_text(encoding="utf-8"))
     assert made["schema"] == "liquidose.manifest/1"
-    assert not re.search(rb"[0-9]\.[0-9]{7}", listing.read_bytes()), "to a tenth of a micrometre, without the dust of floats"
+    assert not re.search(rb"[0-9]\.[0-9]{7}", listing.read_bytes()), (
+        "to a tenth of a micrometre, without the dust of floats"
+    )
     with pdfplumber.open(target) as pdf:
         assert pdf.metadata["Keywords"].endswith(f"international rules, id {made['id']}")
         for page, said in zip(pdf.pages, made["pages"], strict=True):

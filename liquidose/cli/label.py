@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 )
 @click.argument("order_files", metavar="ORDER.toml...", nargs=-1, required=True)
 @click.option(
-    "-o", "output", metavar="FILE", help="Where to write the PDF (else ORDER-label.pdf or labels.pdf here)."
+    "-o", "output", metavar="FILE", help="Where to write (else ORDER-label.pdf or labels.pdf here)."
 )
 @click.option("--template", default="dispensing", metavar="ID|FILE", help="The design (else dispensing).")
 @click.option(
@@ -65,8 +65,7 @@ if TYPE_CHECKING:
     "--format",
     "form",
     type=click.Choice(["pdf", "svg", "png", "zpl"]),
-    default="pdf",
-    help="What is written (else pdf).",
+    help="What is written (else as the ending of -o says, else pdf).",
 )
 @click.option("--dpi", type=int, metavar="N", help="Dots of a Zebra printer, or of a PNG.")
 @click.option("--preview", is_flag=True, help="Also write a PNG of the first page, and say where.")
@@ -88,7 +87,7 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     reprint: int,
     reason: str,
     printer: str | None,
-    form: Literal["pdf", "svg", "png", "zpl"],
+    form: Literal["pdf", "svg", "png", "zpl"] | None,
     dpi: int | None,
     preview: bool,
     queue: str | None,
@@ -106,14 +105,19 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
     from liquidose.pages.templates import load_template  # noqa: PLC0415  (as above)
     from liquidose.plan import make_plan  # noqa: PLC0415  (as above)
-    from liquidose.render.formats import file_names  # noqa: PLC0415  (as above)
+    from liquidose.render.formats import file_names, format_of  # noqa: PLC0415  (as above)
 
+    form = form or format_of(output or "")
     target = output or f"{_stem(order_files)}.{form}"
     picture = f"{target.removesuffix(f'.{form}')}-preview.png" if preview else None
     try:
         _keep_inputs(target, manifest, order_files)
         if queue is not None and form != "pdf":
-            raise BadOption("Only a PDF is sent to a print queue.", "Leave --format out.", given=form)
+            raise BadOption(
+                "Only a PDF is sent to a print queue.",
+                "Leave --format out, or name a .pdf with -o.",
+                given=form,
+            )
         site = find_site(site_file).site
         plans = [make_plan(load_order(name), site) for name in order_files]
         made = write_labels(

@@ -66,6 +66,16 @@ def _made(pages: Sequence[Page]) -> str:
     return keywords_of("international", content.hexdigest())
 
 
+def format_of(name: str) -> Format:
+    """The format that the ending of a file's name asks for; a PDF where it asks for none of them.
+
+    >>> format_of("label.SVG"), format_of("label")
+    ('svg', 'pdf')
+    """
+    ending = name.rpartition(".")[2].lower()
+    return next((form for form in FORMATS if form == ending), "pdf")
+
+
 def file_names(target: str, count: int) -> list[str]:
     """Where so many files go: the target itself, else numbered before its ending.
 
