@@ -34,7 +34,7 @@ class LabelMaker:
         self._words = made_by(run.rules(site.profile))
 
     def labels(self, number: int, plan: Plan) -> Iterator[Label]:
-        """The labels of a plan, one for each part of its order, with the number of copies.
+        """The labels of a plan, one for each part of its order, with the number of copies; one worksheet, one mark.
 
         Raises:
             DoesNotFit, GiveWhatIsMissing, UnreadableText: as setting a label does. A reprint that has no room for its
@@ -44,7 +44,8 @@ class LabelMaker:
         if run.template.mark is not None:
             not_corrected_twice(plan.calibration, run.printer.name if run.printer else None)
         texts = words_on(run.template, plan)
-        parts, copies = (1, 1) if run.template.kind == "worksheet" else (given.parts, given.copies)
+        of_one = run.template.kind == "worksheet" or run.template.mark is not None
+        parts, copies = (1, 1) if of_one else (given.parts, given.copies)
         for part in range(1, parts + 1):
             counted = f"{part} of {parts}" if parts > 1 else ""
             yield self._first_that_fits(number, plan, _ways(texts, counted, run, self._known), copies)

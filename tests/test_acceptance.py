@@ -132,6 +132,24 @@ def test_places_are_not_counted_on_a_roll(tmp_path: Path) -> None:
         write_labels([order], tmp_path / "a.pdf", stock="zebra-4x6in", start_at=2)
 
 
+def test_an_order_of_several_bottles_has_one_mark_for_its_one_syringe(tmp_path: Path) -> None:
+    order = load_order(EXAMPLES / "baclofen.toml")
+    bottles = msgspec.structs.replace(
+        order, dispense=msgspec.structs.replace(order.dispense, parts=3, copies=2)
+    )
+    for copies, labels in ((None, 1), (2, 2)):
+        made = write_labels(
+            [bottles],
+            tmp_path / "a.pdf",
+            template="syringe-mark",
+            site=calibrated(),
+            copies=copies,
+            elements=True,
+        )
+        assert made.labels == labels
+        assert "of 3" not in str(made)
+
+
 @pytest.mark.parametrize("stock", [None, "zebra-4x6in", "avery-l7165"])
 def test_to_start_at_the_first_label_is_to_start_as_always(stock: str | None, tmp_path: Path) -> None:
     order = load_order(EXAMPLES / "baclofen.toml")

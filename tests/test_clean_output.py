@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
+import pdfplumber
 import pytest
 from click.testing import CliRunner
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from one_label import label_pdf
 from tables import ORDERS_OF_ONE_DOSE, Row, cases
 
 from liquidose import Quantity, convert, lint, unit, write_quantity
@@ -17,7 +20,7 @@ from liquidose.cli import main
 from liquidose.conversion import NOT_MEASURABLE
 from liquidose.directions import DAY_PARTS, Often, answer, direction, filling
 from liquidose.dosing.strength import write_stated
-from liquidose.errors import LiquidoseError
+from liquidose.errors import DoesNotFit, GiveWhatIsMissing, LiquidoseError
 from liquidose.fields import texts_of
 from liquidose.numbers import write_number
 from liquidose.orders.order import load_order
@@ -139,6 +142,20 @@ def prose(page: str) -> str:
     page = re.sub(r"^```.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE)
     page = re.sub(r"(`+).*?\1", "code", page)
     return re.sub(r"\]\([^)]*\)|<!--.*?-->", "", page, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("design", ["dispensing", "dispensing-uk", "four-lines", "caregiver-card"])
+@pytest.mark.parametrize("path", ORDERS_OF_ONE_DOSE, ids=lambda path: path.stem)
+def test_every_label_is_clean_as_it_is_read_back(path: Path, design: str) -> None:
+    try:
+        content = label_pdf(make_plan(load_order(str(path))), template=design)
+    except LiquidoseError as refusal:
+        assert isinstance(refusal, (DoesNotFit, GiveWhatIsMissing))  # noqa: PT017  (others would be no matter of room)
+        return
+    with pdfplumber.open(BytesIO(content)) as file:
+        words = file.pages[0].extract_text(x_tolerance=1.5)
+    assert "mL" in words
+    assert lint(words, profile="uk" if design == "dispensing-uk" else "international") == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
