@@ -33,18 +33,6 @@ def paper_of(profile: Profile) -> Literal["A4", "Letter"]:
     return "Letter" if profile == "us" else "A4"
 
 
-def mark_pdf(
-    mark: Mark,
-    *,
-    profile: Profile = "international",
-    stock: Stock | None = None,
-    place: int = 1,
-    own: Iterable[Stock] = (),
-) -> bytes:
-    """The PDF alone of :func:`mark_document`."""
-    return mark_document(mark, profile=profile, stock=stock, place=place, own=own)[0]
-
-
 def mark_document(  # noqa: PLR0913  (each is one thing a print job says)
     mark: Mark,
     *,

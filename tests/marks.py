@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -16,6 +16,7 @@ from liquidose.devices.measuring import Measured
 from liquidose.devices.syringes import KIND_FOR, Route, Syringe, catalogue
 from liquidose.devices.tolerance import scale_tolerance
 from liquidose.devices.truescale import true_scale
+from liquidose.mark_pages import mark_document
 from liquidose.marking import Mark
 from liquidose.numbers import decimal_digits
 from liquidose.pages.mark import BLOCK_MM
@@ -70,6 +71,10 @@ def mark_at(syringe: Syringe, ml: Fraction, site: Site) -> Mark:
     )
     scale = true_scale(syringe, site.calibration)
     return Mark(measured=measured, scale=scale, route=ROUTES[syringe.kind], bottle="baclofen 1 mg per mL")
+
+
+def mark_pdf(mark: Mark, **options: Any) -> bytes:
+    return mark_document(mark, **options)[0]
 
 
 def paths(page: pdfium.PdfPage) -> Iterator[tuple[bool, Points]]:

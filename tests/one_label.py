@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from liquidose.pages.of_plan import page_of
+from liquidose.pages.of_plan import PlanLayout, words_on
 from liquidose.pages.templates import load_template
 from liquidose.plan import Plan
 from liquidose.render.pdf import render_pdf
 
 
 def label_pdf(plan: Plan, *, template: str = "dispensing") -> bytes:
-    return render_pdf([page_of(load_template(template), plan)], title=f"Label: {plan.drug}")
+    design = load_template(template)
+    page = PlanLayout(design).label(plan, words_on(design, plan))
+    return render_pdf([page], title=f"Label: {plan.drug}")

@@ -14,7 +14,7 @@ import pdfplumber
 import pypdfium2 as pdfium
 import pytest
 from click.testing import CliRunner, Result
-from marks import calibration_row, mark_at, read_mark
+from marks import calibration_row, mark_at, mark_pdf, read_mark
 from one_label import label_pdf
 from tables import plain
 
@@ -27,7 +27,6 @@ from liquidose.devices.truescale import true_scale
 from liquidose.errors import DoesNotFit, GiveWhatIsMissing, LiquidoseError
 from liquidose.fields import texts_of
 from liquidose.files import data_version, decode_toml
-from liquidose.mark_pages import mark_pdf
 from liquidose.marking import Mark, make_mark, mark_of
 from liquidose.orders.order import load_order
 from liquidose.pages.elements import MarkElement, Place
@@ -131,7 +130,7 @@ def test_two_numbers_on_the_strip_cannot_be_read_as_one(identity: str, ml: str, 
 
 def test_the_page_has_a_bar_of_100_mm_and_is_letter_under_the_us_profile(tmp_path: Path) -> None:
     for profile, size in (("international", (210, 297)), ("us", (215.9, 279.4))):
-        (tmp_path / "m.pdf").write_bytes(mark_pdf(mark(), profile=profile))  # type: ignore[arg-type]
+        (tmp_path / "m.pdf").write_bytes(mark_pdf(mark(), profile=profile))
         with pdfplumber.open(tmp_path / "m.pdf") as pdf:
             page = pdf.pages[0]
             assert (float(page.width) / MM, float(page.height) / MM) == pytest.approx(size)

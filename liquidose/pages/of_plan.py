@@ -29,11 +29,6 @@ _GIVEN_BY: Final = {
 """Where an order gives what the label of a syringe demands."""
 
 
-def page_of(template: Template, plan: Plan) -> Page:
-    """One label of a plan, as :meth:`PlanLayout.label` makes it."""
-    return PlanLayout(template).label(plan, words_on(template, plan))
-
-
 def words_on(template: Template, plan: Plan) -> dict[str, tuple[str, ...]]:
     """The words of a plan by the field names of a design that may serve it.
 
