@@ -158,6 +158,27 @@ def test_every_label_is_clean_as_it_is_read_back(path: Path, design: str) -> Non
     assert lint(words, profile="uk" if design == "dispensing-uk" else "international") == []
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("mark", "5.2 mg", "baclofen 1 mg/mL", "--syringe", "bd-10", "--route", "by injection"),
+        ("syringes", "calibrate", "bd-oral-5"),
+        ("syringes", "calibrate", "bd-10"),
+        ("printers", "calibrate", "desk"),
+        ("stocks", "show", "avery-l7160", "--outline"),
+    ],
+    ids=lambda asked: " ".join(asked[:2]),
+)
+def test_every_other_paper_is_clean_as_it_is_read_back(asked: tuple[str, ...], tmp_path: Path) -> None:
+    target = str(tmp_path / "a.pdf")
+    result = CliRunner().invoke(main, [*asked, "-o", target])
+    assert result.exit_code == 0, result.output
+    assert lint(result.output.replace(target, "")) == []
+    with pdfplumber.open(target) as file:
+        words = file.pages[0].extract_text(x_tolerance=1.5)
+    assert lint(words) == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_the_prose_of_every_page_is_clean(page: Path) -> None:
     text = prose(page.read_text(encoding="utf-8"))

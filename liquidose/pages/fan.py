@@ -105,7 +105,9 @@ def _ruler() -> Iterator[Shape]:
         yield _line(_EDGE_MM + 5 + mm, top, long, name=f"ruler:{mm}")
         if mm % 10 == 0:
             yield _centred(str(mm), _EDGE_MM + 5 + mm, top + 10)
-    yield Text(x_mm=_EDGE_MM + 7 + _RULER_MM, y_mm=top + 10, text="mm", size_pt=_NUMBER_PT, name="ruler_unit")
+    yield Text(
+        x_mm=_EDGE_MM + 7.8 + _RULER_MM, y_mm=top + 10, text="mm", size_pt=_NUMBER_PT, name="ruler_unit"
+    )
 
 
 def _scale(syringe: Syringe, percent: int, mm_per_ml: Fraction, top: float) -> Iterator[Shape]:
