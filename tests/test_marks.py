@@ -143,7 +143,7 @@ def test_a_mark_says_on_paper_by_what_it_was_made_and_its_short_id(tmp_path: Pat
     identity = text.partition(made)[2][:8]
     assert re.fullmatch("[0-9a-f]{8}", identity)
     stock = stock_of("avery-5163")
-    assert f"50 mm · Label {identity}" in words_of(mark_pdf(mark(), profile="us", stock=stock), tmp_path)
+    assert f"50 mm Label {identity}" in words_of(mark_pdf(mark(), profile="us", stock=stock), tmp_path)
     assert identity not in words_of(mark_pdf(mark("2.2 mg"), profile="us"), tmp_path)
     assert identity not in words_of(mark_pdf(mark()), tmp_path), "other rules"
 

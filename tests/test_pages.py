@@ -374,8 +374,21 @@ TEXT = '[[text]]\nfield = "drug"\nbox_mm = [2, 2, 56, 5]\nsize_pt = 12\nfloor_pt
         (
             HEAD
             + TEXT
-            + '[check_bar]\nleft_mm = 9\ntop_mm = 20\nwords = "50"\nwords_box_mm = [2, 22, 50, 3]',
+            + '[check_bar]\nleft_mm = 9\ntop_mm = 20\nwords = "50 mm"\nwords_box_mm = [2, 22, 50, 3]',
             "own.toml: the check bar reaches 1.00 mm past the margin of 2 mm (right).",
+        ),
+        *(
+            (
+                f'{HEAD}{TEXT}[check_bar]\nleft_mm = 2\ntop_mm = 20\nlength_mm = 30\nwords = "{words}"\n'
+                "words_box_mm = [2, 22, 50, 3]",
+                "own.toml, check_bar: words must say the bar's length, '30 mm', and no other",
+            )
+            for words in ("This bar is 50 mm long.", "50", "30 mm, not 50 mm", "130 mm", "30")
+        ),
+        (
+            f'{HEAD}{TEXT}[check_bar]\nleft_mm = 2\ntop_mm = 20\nlength_mm = 30\nwords = "30 mm. Give 30 mL"\n'
+            "words_box_mm = [2, 22, 50, 3]",
+            "own.toml, check_bar: words holds an amount, '30 mL', in free text",
         ),
     ],
 )

@@ -5,6 +5,7 @@ Every box is ``[left, top, width, height]`` in mm from the label's top left corn
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
@@ -168,7 +169,11 @@ class MarkElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class CheckBar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A bar of known length, by which anybody sees whether the printer changed the size."""
+    """A bar of known length, by which anybody sees whether the printer changed the size.
+
+    Raises:
+        ValueError: words that do not say its length, or say another.
+    """
 
     left_mm: Mm
     top_mm: Mm
@@ -177,3 +182,9 @@ class CheckBar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     words: Words
     words_box_mm: Place
     size_pt: Points = 7
+
+    def __post_init__(self) -> None:
+        told = re.findall(r"([0-9.]+)[ \u00a0]mm\b", self.words)
+        free_of_amounts(re.sub(r"[0-9.]+[ \u00a0](mm\b|%)", "", self.words), field="words")
+        if {f"{self.length_mm:g}"} != set(told):
+            raise ValueError(f"words must say the bar's length, '{self.length_mm:g} mm', and no other")

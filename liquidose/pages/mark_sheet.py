@@ -37,6 +37,7 @@ _STEPS: Final = (
 
 _INSET_MM: Final = 1.5
 _BAR_MM: Final = 50.0
+_BAR_WORDS_MM: Final = 8.0
 _BAR_ROOM_MM: Final = 3.6
 
 
@@ -137,6 +138,13 @@ def mark_on_stock(mark: Mark, stock: Stock, index: int = 0, *, identity: str = "
                 floor_pt=6,
                 missing="refuse",
             ),
+            TextElement(
+                field="id",
+                prefix="Label ",
+                box_mm=Place(left + _BAR_WORDS_MM, bar_top + 0.9, _BAR_MM - _BAR_WORDS_MM, 2.3),
+                size_pt=6,
+                floor_pt=6,
+            ),
         ),
         line=(
             LineElement(
@@ -149,12 +157,12 @@ def mark_on_stock(mark: Mark, stock: Stock, index: int = 0, *, identity: str = "
             top_mm=bar_top,
             length_mm=_BAR_MM,
             thick_mm=0.6,
-            words=f"50\u00a0mm · Label {identity}" if identity else "50\u00a0mm",
-            words_box_mm=Place(left, bar_top + 0.9, _BAR_MM, 2.3),
+            words="50\u00a0mm",
+            words_box_mm=Place(left, bar_top + 0.9, _BAR_WORDS_MM, 2.3),
             size_pt=6,
         ),
     )
-    return lay_out(template, {"mark_words": [*lines, *mark.to_mind]}, mark=mark)
+    return lay_out(template, {"mark_words": [*lines, *mark.to_mind], "id": [identity]}, mark=mark)
 
 
 def label_box(stock: Stock, index: int) -> Place:
