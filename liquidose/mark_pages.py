@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Final, Literal
 
 import msgspec
@@ -81,9 +82,9 @@ def mark_document(  # noqa: PLR0913  (each is one thing a print job says)
 
 def _corner(stock: Stock | None, place: int, printer: Printer | None) -> tuple[float, float]:
     """Where the top left corner of the label is drawn on the page."""
-    if stock is None or stock.paper not in SHEETS:
-        return 0, 0
-    x, y = stock.origin_mm(place - 1)
+    x = y = Fraction()
+    if stock is not None and stock.paper in SHEETS:
+        x, y = stock.origin_mm(place - 1)
     if printer is not None:
         x, y = (x - printer.offset_x_mm) / printer.scale_x, (y - printer.offset_y_mm) / printer.scale_y
     return round(float(x), 4), round(float(y), 4)

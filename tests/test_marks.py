@@ -762,7 +762,9 @@ def test_a_printers_error_is_made_up_for_where_the_bore_is_a_published_one() -> 
     assert 1.002 * made_up.top - 0.3 == pytest.approx(plainly.top, abs=0.001)
     made = json.loads(Path("m.json").read_bytes())
     assert made["printer"] == "desk"
-    (told,) = [e for e in made["pages"][0]["labels"][0]["elements"] if e["kind"] == "dose_mark"]
+    (label,) = made["pages"][0]["labels"]
+    assert [0.998 * label["x_mm"] + 0.8, 1.002 * label["y_mm"] - 0.3] == pytest.approx([0, 0], abs=0.001)
+    (told,) = [e for e in label["elements"] if e["kind"] == "dose_mark"]
     assert told["at_mm"] == pytest.approx([made_up.dose_x, made_up.top], abs=0.001)
 
 
