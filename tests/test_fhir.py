@@ -240,8 +240,29 @@ SUPPLY = "rx.json, entry[4], MedicationDispense/supply"
         (
             "medicationCodeableConcept",
             '{"text": "baclofen 10 mg/5 mL"}',
-            "It supplies another medicine than its request orders: strength is '10 mg/5 mL' and "
-            "'5 mg/5 mL'. Send the supply alone, once somebody has compared the two.",
+            "It has medicationCodeableConcept and medicationReference, and FHIR allows one of them. "
+            "Have the sender leave one of them out.",
+        ),
+        (
+            "medicationReference",
+            '{"reference": "Medication/baclofen", "display": "baclofen 2 mg/mL"}',
+            "'baclofen 2 mg/mL' states another strength than '5 mg/5 mL'. Check the strength on the container, and have "
+            "the sender correct it.",
+        ),
+        (
+            "dosageInstruction.0.maxDosePerAdministration",
+            json.dumps(ucum(7, "mL")),
+            "It has a maximum for each dose that its request does not have: 7 mL. Check both with the sender.",
+        ),
+        (
+            "dosageInstruction.0.maxDosePerPeriod",
+            json.dumps({"numerator": ucum(16, "mL"), "denominator": ucum(1, "d")}),
+            "It has a maximum for a day that its request does not have: 16 mL. Check both with the sender.",
+        ),
+        (
+            "whenPrepared",
+            '"2026-02-30"',
+            "Its whenPrepared, '2026-02-30', is no whole date. Have the sender write year, month and day.",
         ),
         (
             "status",
@@ -253,6 +274,139 @@ SUPPLY = "rx.json, entry[4], MedicationDispense/supply"
 )
 def test_a_supply_that_is_not_its_requests_is_refused(at: str, value: str, message: str) -> None:
     assert str(refusal(changed(f"MedicationDispense.{at}", value, supply=True))) == f"{SUPPLY}: {message}"
+
+
+def test_a_supply_of_another_medicine_is_refused() -> None:
+    supply = {**copy.deepcopy(DISPENSE), "medicationCodeableConcept": {"text": "baclofen 10 mg/5 mL"}}
+    del supply["medicationReference"]
+    assert str(refusal(bundle(PATIENT, WEIGHT, MEDICATION, REQUEST, supply))) == (
+        f"{SUPPLY}: It supplies another medicine than its request orders: strength is '10 mg/5 mL' and "
+        "'5 mg/5 mL'. Send the supply alone, once somebody has compared the two."
+    )
+
+
+@pytest.mark.parametrize(
+    ("prescriptions", "message"),
+    [
+        (
+            [{"reference": "MedicationRequest/rx"}, {"reference": "MedicationRequest/other"}],
+            "It names 2 prescriptions, and a label is for one. Send one supply a request.",
+        ),
+        (
+            [{"reference": "#rx"}],
+            "It contains its prescription, '#rx'. Have the two sent side by side.",
+        ),
+        (
+            [{"reference": "MedicationRequest/rx/_history/1"}],
+            "It names version '1' of 'MedicationRequest/rx', and the file holds another, or does not say which. "
+            "Have that version sent.",
+        ),
+        (
+            [{"identifier": {"value": "R1"}}],
+            "It names its prescription by a number that 2 requests have. Have the sender name it by its place (reference).",
+        ),
+    ],
+)
+def test_a_supply_whose_request_is_in_doubt_is_refused_alone(
+    prescriptions: list[dict[str, Any]], message: str
+) -> None:
+    supply = {**copy.deepcopy(DISPENSE), "authorizingPrescription": prescriptions}
+    numbered = {**REQUEST, "identifier": [{"value": "R1"}]}
+    other = {**numbered, "id": "rx2", "subject": {"display": "Alex Other"}, "supportingInformation": []}
+    *requests, (_, fault) = outcomes_of(
+        bundle(PATIENT, WEIGHT, MEDICATION, numbered, other, supply), name="rx.json"
+    )
+    assert [type(one) for _, one in requests] == [Order, Order]
+    assert str(fault) == f"rx.json, entry[5], MedicationDispense/supply: {message}"
+
+
+def test_a_supply_that_names_its_request_by_a_number_is_its_own() -> None:
+    number = {"system": "http://example.org/rx", "value": "R1"}
+    supply = {**copy.deepcopy(DISPENSE), "authorizingPrescription": [{"identifier": number}]}
+    whole = bundle(PATIENT, WEIGHT, MEDICATION, {**REQUEST, "identifier": [number]}, supply)
+    assert order(whole).dispense.quantity == "450 mL"
+    elsewhere = {**supply, "authorizingPrescription": [{"identifier": {"value": "R1"}}]}
+    alone = outcomes_of(bundle(PATIENT, WEIGHT, MEDICATION, {**REQUEST, "identifier": [number]}, elsewhere))
+    assert len(alone) == 2, "a number that somebody else gave"
+
+
+TWICE = "It was sent more than once, and not with the same contents. Find out which one holds, and read that alone."
+
+
+def test_two_requests_of_one_number_are_one_order_twice() -> None:
+    first = {**REQUEST, "identifier": [{"system": "http://example.org/rx", "value": "R1"}]}
+    second = {**copy.deepcopy(first), "id": "rx2"}
+    second["dosageInstruction"][0]["doseAndRate"] = [{"doseQuantity": ucum(50, "mg")}]
+    both = outcomes_of(bundle(PATIENT, WEIGHT, MEDICATION, first, second), name="rx.json")
+    assert [str(fault) for _, fault in both] == [
+        f"rx.json, entry[3], MedicationRequest/rx: {TWICE}",
+        f"rx.json, entry[4], MedicationRequest/rx2: {TWICE}",
+    ]
+    for change in (
+        {"medicationReference": None, "medicationCodeableConcept": {"text": "Phenytoin 25 mg/mL"}},
+        {"identifier": [{"system": "http://example.org/other", "value": "R1"}]},
+    ):
+        other = {key: value for key, value in {**second, **change}.items() if value is not None}
+        found = outcomes_of(bundle(PATIENT, WEIGHT, MEDICATION, first, other))
+        assert [type(one) for _, one in found] == [Order, Order], (
+            "another item of one prescription, or no version"
+        )
+
+
+def test_a_request_that_another_replaces_is_no_order() -> None:
+    new = {**REQUEST, "id": "rx2", "priorPrescription": {"reference": "MedicationRequest/rx/_history/1"}}
+    (_, old), (_, order) = outcomes_of(bundle(PATIENT, WEIGHT, MEDICATION, REQUEST, new), name="rx.json")
+    assert isinstance(order, Order)
+    assert str(old) == (
+        "rx.json, entry[3], MedicationRequest/rx: Another request takes its place (priorPrescription). "
+        "Leave it out, or ask the sender."
+    )
+
+
+def test_a_version_is_read_where_the_file_says_that_it_holds_it() -> None:
+    request = copy.deepcopy(REQUEST)
+    request["medicationReference"]["reference"] += "/_history/2"
+    held = {**MEDICATION, "meta": {"versionId": "2"}}
+    assert order(bundle(PATIENT, WEIGHT, held, request)).drug.name == "baclofen"
+
+
+VALID = [
+    ({"start": "2026-01-15", "end": "2026-02-15"}, "2026-02-15T23:00:00+01:00", "valid from 2026-01-15 until 2026-02-15"),
+    ({"end": "2026"}, "2026-12-31", "valid until 2026"),
+    ({"start": "2026-01"}, "2026-01-01", "valid from 2026-01"),
+    ({"start": "2026-01-15", "end": "2026-02-15"}, None, "valid from 2026-01-15 until 2026-02-15"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("period", "prepared", "says"), VALID)
+def test_for_how_long_a_prescription_is_valid_is_told(
+    period: dict[str, str], prepared: str | None, says: str
+) -> None:
+    request = {**REQUEST, "dispenseRequest": {"validityPeriod": period}}
+    supply = {**DISPENSE, **({} if prepared is None else {"whenPrepared": prepared})}
+    notes: list[Caution] = []
+    orders_of(bundle(PATIENT, WEIGHT, MEDICATION, request, supply), name="rx.json", notes=notes)
+    assert [note.text for note in notes] == [
+        f"rx.json, entry[3], MedicationRequest/rx is {says}, which no label says."
+    ]
+
+
+@pytest.mark.parametrize("day", ["2026-01-14", "2026-02-16"])
+def test_a_supply_outside_of_it_is_refused(day: str) -> None:
+    request = {**REQUEST, "dispenseRequest": {"validityPeriod": {"start": "2026-01-15", "end": "2026-02-15"}}}
+    supply = {**DISPENSE, "whenPrepared": day}
+    assert str(refusal(bundle(PATIENT, WEIGHT, MEDICATION, request, supply))) == (
+        f"rx.json, entry[3], MedicationRequest/rx: It is valid from 2026-01-15 until 2026-02-15, and its supply is of {day}. "
+        "Ask the prescriber for one that holds."
+    )
+
+
+def test_when_a_patient_was_weighed_is_told() -> None:
+    notes: list[Caution] = []
+    orders_of(changed("Observation.effectiveDateTime", '"2019-05-04T08:00:00Z"'), name="rx.json", notes=notes)
+    assert [note.text for note in notes] == [
+        "rx.json, entry[1], Observation/weight: the body weight is of 2019-05-04, which no label says."
+    ]
 
 
 @pytest.mark.parametrize("volume", ["5", "5.5", "4.5"])
@@ -339,6 +493,21 @@ def test_json_that_two_programs_would_read_in_two_ways_is_refused(text: str, why
             "Leave that entry out.",
         ),
         (
+            {
+                "resourceType": "Bundle",
+                "entry": [{"resource": REQUEST, "response": {"status": "409 Conflict"}}],
+            },
+            "rx.json, entry[0] is the answer '409 Conflict': what was asked for was not done. Leave that entry out.",
+        ),
+        (
+            {
+                "resourceType": "Bundle",
+                "entry": [{"resource": REQUEST, "search": {"modifierExtension": [{"url": "urn:not"}]}}],
+            },
+            "rx.json, entry[0]: It has the modifierExtension 'urn:not' in its search, which may change the meaning of "
+            "everything in it. Do not leave it out: ask the sender what it means.",
+        ),
+        (
             {"resourceType": "Bundle", "link": [{"relation": "next", "url": "https://example.org/2"}]},
             "rx.json, Bundle is one page of several. Send all pages in one Bundle, or each order alone.",
         ),
@@ -397,6 +566,29 @@ def test_a_file_of_one_request_makes_a_label(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["label", str(source), "-o", str(target)])
     assert result.exit_code == 0, result.stderr
     assert target.read_bytes().startswith(b"%PDF-")
+
+
+def test_what_the_sender_wrote_for_people_is_told_by_the_command(tmp_path: Path) -> None:
+    source = tmp_path / "request.json"
+    source.write_text(changed("MedicationRequest.note", '[{"text": "call the ward"}]'), encoding="utf-8")
+    for command in (["label", str(source), "-o", str(tmp_path / "l.pdf")], ["fhir", str(source)]):
+        result = CliRunner().invoke(main, command)
+        assert (result.exit_code, result.stderr) == (
+            0,
+            f"Note: {source}, entry[3], MedicationRequest/rx has a note that no label says: 'call the ward'.\n",
+        )
+        assert "call the ward" not in result.stdout
+
+
+def test_xml_is_said_to_be_xml_by_every_command(tmp_path: Path) -> None:
+    source = tmp_path / "request.xml"
+    source.write_text('<MedicationRequest xmlns="http://hl7.org/fhir"/>', encoding="utf-8")
+    for command in ("label", "fhir", "schedule"):
+        result = CliRunner().invoke(main, [command, str(source)])
+        assert (result.exit_code, result.stderr) == (
+            2,
+            f"liquidose: {source} is XML. Have it sent as JSON (application/fhir+json).\n",
+        )
 
 
 def test_a_file_of_two_orders_is_no_order(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 import click
 
 from liquidose.cli.finding import find_site, option_site
+from liquidose.cli.reading import order_in
 from liquidose.cli.showing import say
 from liquidose.cli.stopping import stop
 from liquidose.errors import LiquidoseError
@@ -39,13 +40,12 @@ def command(  # noqa: PLR0913  (one parameter an option)
     """A diary for the course of ORDER.toml: every dose of every day to tick, and a page for the doctor."""
     from liquidose.courses.schedule import make_schedule  # noqa: PLC0415  (the heavy rooms are entered only here)
     from liquidose.courses.table import schedule_words  # noqa: PLC0415  (as above)
-    from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
     from liquidose.sheets import diary_pdf  # noqa: PLC0415  (as above)
     from liquidose.whole_files import write_whole  # noqa: PLC0415  (as above)
 
     try:
         site = find_site(site_file).site
-        schedule = make_schedule(load_order(order_file), site)
+        schedule = make_schedule(order_in(order_file), site)
         content = diary_pdf(schedule, paper=paper, large_print=large_print, working=working, site=site)
         write_whole(output, content)
     except LiquidoseError as error:

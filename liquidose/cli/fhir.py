@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from liquidose.cli.finding import find_site, option_site
+from liquidose.cli.reading import order_in
 from liquidose.cli.showing import say
 from liquidose.cli.stopping import stop
 from liquidose.errors import LiquidoseError
@@ -25,11 +26,10 @@ def command(order_file: str, *, output: str | None, site_file: str | None) -> No
     A course is a sequence of its steps. ORDER is an order in TOML, or in FHIR R4 (.json). What FHIR could not carry is refused by name; see docs/fhir.md.
     """
     from liquidose.exchange.fhir import order_as_fhir  # noqa: PLC0415  (the heavy rooms are entered only here)
-    from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
     from liquidose.whole_files import write_whole  # noqa: PLC0415  (as above)
 
     try:
-        document = order_as_fhir(load_order(order_file), find_site(site_file).site)
+        document = order_as_fhir(order_in(order_file), find_site(site_file).site)
         if output is not None:
             write_whole(output, document)
     except LiquidoseError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from liquidose.cli.finding import find_site, option_site
+from liquidose.cli.reading import order_in
 from liquidose.cli.showing import say
 from liquidose.cli.stopping import stop
 from liquidose.errors import BadOption, LiquidoseError
@@ -101,7 +102,6 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     Print it at 100 % (actual size) and check the printed bar with a ruler.
     """
     from liquidose.labelling import write_labels  # noqa: PLC0415  (the heavy rooms are entered only here)
-    from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
     from liquidose.pages.imposing import read_places  # noqa: PLC0415  (as above)
     from liquidose.pages.templates import load_template  # noqa: PLC0415  (as above)
     from liquidose.plan import make_plan  # noqa: PLC0415  (as above)
@@ -119,7 +119,7 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
                 given=form,
             )
         site = find_site(site_file).site
-        plans = [make_plan(load_order(name), site) for name in order_files]
+        plans = [make_plan(order_in(name), site) for name in order_files]
         made = write_labels(
             plans,
             target,

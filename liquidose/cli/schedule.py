@@ -7,6 +7,7 @@ from typing import Literal
 import click
 
 from liquidose.cli.finding import find_site, option_site
+from liquidose.cli.reading import order_in
 from liquidose.cli.showing import draw, say
 from liquidose.cli.stopping import stop
 from liquidose.errors import BadOption, LiquidoseError
@@ -66,7 +67,6 @@ def command(  # noqa: PLR0913  (one parameter an option)
     from liquidose.exchange.calendar_file import schedule_calendar, why_silent  # noqa: PLC0415  (as above)
     from liquidose.exchange.schedules import schedule_csv, schedule_json  # noqa: PLC0415  (as above)
     from liquidose.files import read_text  # noqa: PLC0415  (as above)
-    from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
     from liquidose.whole_files import write_whole  # noqa: PLC0415  (as above)
 
     content, silent = b"", ""
@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913  (one parameter an option)
             kind, ics=bool(zone or replaces or with_name), pdf=bool(paper or large_print or working)
         )
         site = find_site(site_file).site
-        schedule = make_schedule(load_order(order_file), site)
+        schedule = make_schedule(order_in(order_file), site)
         also = suggestions(schedule, site) if suggest else ()
         if kind == "ics":
             text = schedule_calendar(

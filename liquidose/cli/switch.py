@@ -7,6 +7,7 @@ from typing import Literal
 import click
 
 from liquidose.cli.finding import find_site, option_site
+from liquidose.cli.reading import order_in
 from liquidose.cli.showing import say
 from liquidose.cli.stopping import stop
 from liquidose.errors import LiquidoseError
@@ -40,13 +41,12 @@ def command(  # noqa: PLR0913  (one parameter an option)
 
     The order names the strength of the last bottle as dispense.previous_strength.
     """
-    from liquidose.orders.loading import load_order  # noqa: PLC0415  (as above)
     from liquidose.sheets import changed_order, changed_words, switch_pdf  # noqa: PLC0415  (as above)
     from liquidose.whole_files import write_whole  # noqa: PLC0415  (the heavy rooms are entered only here)
 
     try:
         site = find_site(site_file).site
-        changed = changed_order(load_order(order_file), site)
+        changed = changed_order(order_in(order_file), site)
         content = switch_pdf(changed, paper=paper, large_print=large_print, working=working, site=site)
         write_whole(output, content)
     except LiquidoseError as error:

@@ -19,7 +19,7 @@ from liquidose.exchange.fhir_dosages import Dosages, days_amount, dosages_of_pla
 from liquidose.exchange.fhir_medication import medication_of
 from liquidose.numbers import decimal_digits
 from liquidose.orders.fhir_amounts import amount_of
-from liquidose.orders.fhir_carried import extensions_of
+from liquidose.orders.fhir_carried import OWN_NOTES, extensions_of
 from liquidose.orders.fhir_resources import (
     Amount,
     Annotation,
@@ -163,7 +163,10 @@ def _measurements(order: Order, names: _Names) -> list[tuple[str, Resource]]:
 def _request(order: Order, names: _Names, dosages: Dosages, measurements: list[str]) -> MedicationRequest:
     number = order.dispense.rx_number
     prescriber = order.dispense.prescriber
-    days = None if dosages.days is None else days_amount(dosages.days)
+    asked = DispenseRequest(
+        number_of_repeats_allowed=order.dispense.refills,
+        expected_supply_duration=None if dosages.days is None else days_amount(dosages.days),
+    )
     return MedicationRequest(
         resource_type="MedicationRequest",
         extension=extensions_of(order),
@@ -175,7 +178,7 @@ def _request(order: Order, names: _Names, dosages: Dosages, measurements: list[s
         supporting_information=tuple(names.to(name) for name in measurements),
         requester=None if prescriber is None else Reference(display=prescriber),
         dosage_instruction=dosages.ordered,
-        dispense_request=None if days is None else DispenseRequest(expected_supply_duration=days),
+        dispense_request=None if asked == DispenseRequest() else asked,
     )
 
 
@@ -190,7 +193,7 @@ def _dispense(order: Order, names: _Names, dosages: Dosages, words: tuple[str, .
         quantity=_supplied(order),
         days_supply=None if dosages.days is None else days_amount(dosages.days),
         when_prepared=_day(order.dispense.date),
-        note=tuple(Annotation(text=_plain(text)) for text in words),
+        note=tuple(Annotation(text=_plain(text), author_string=OWN_NOTES) for text in words),
         dosage_instruction=dosages.supplied,
     )
 

@@ -13,10 +13,10 @@ from liquidose import cautions
 from liquidose.errors import BadFile, GiveWhatIsMissing, LiquidoseError
 from liquidose.files import checked_value
 from liquidose.orders.fhir_amounts import at, quantity_of, text_of
-from liquidose.orders.fhir_carried import carried
+from liquidose.orders.fhir_carried import OWN_NOTES, carried
 from liquidose.orders.fhir_medication import drug_of
 from liquidose.orders.fhir_pairs import refuse_disagreement
-from liquidose.orders.fhir_people import measured, patient_of
+from liquidose.orders.fhir_people import in_use, measured, patient_of
 from liquidose.orders.fhir_pool import Pool
 from liquidose.orders.fhir_resources import (
     Amount,
@@ -29,6 +29,12 @@ from liquidose.orders.fhir_resources import (
 )
 from liquidose.orders.fhir_rules import by_its_rule, rule_in
 from liquidose.orders.fhir_sequence import directions_of
+from liquidose.orders.fhir_standing import (
+    prepared_on,
+    refuse_what_is_no_order,
+    refuse_what_is_not_supplied,
+    valid_between,
+)
 from liquidose.orders.fhir_table import BESIDE
 from liquidose.orders.fhir_text import Resource, resources_in, resources_of
 from liquidose.orders.order import Order
@@ -36,9 +42,6 @@ from liquidose.orders.parts import Directions
 
 REQUEST: Final = "MedicationRequest"
 DISPENSE: Final = "MedicationDispense"
-_INTENTS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
-_SUPPLIED: Final = frozenset({"preparation", "in-progress", "completed"})
-_NOT_AN_ORDER: Final = "Leave it out, or ask the sender."
 
 
 def orders_of(
@@ -132,14 +135,14 @@ def found_among(resources: Sequence[Resource]) -> Iterator[Found]:
         yield Found((dispense,), refusal, ()) if refusal else _outcome(None, [dispense], pool)
 
 
-def decode_order(text: str, *, name: str) -> Order:
-    """The one order that a text of FHIR holds.
+def decode_order(text: str, *, name: str, notes: cautions.Notes = None) -> Order:
+    """The one order that a text of FHIR holds; ``notes`` collects what the sender wrote for people.
 
     Raises:
         BadFile: it holds more than one.
         LiquidoseError: as orders_of does.
     """
-    orders = orders_of(text, name=name)
+    orders = orders_of(text, name=name, notes=notes)
     if len(orders) > 1:
         raise BadFile(
             f"{name} holds {len(orders)} orders, and one was expected.",
@@ -171,16 +174,16 @@ def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, note
         with at(request.place):
             pool.refuse_versions(request)
             asked = pool.decoded(request, MedicationRequest)
-            _refuse_what_is_no_order(asked)
+            refuse_what_is_no_order(asked)
     for dispense in dispenses:
         with at(dispense.place):
             pool.refuse_versions(dispense)
             supplied = pool.decoded(dispense, MedicationDispense)
-            _refuse_what_is_not_supplied(supplied)
+            refuse_what_is_not_supplied(supplied)
     lasting = _lasting(asked, supplied)
     if request is not None and asked is not None:
         with at(request.place):
-            data = _of_request(asked, request, pool, lasting)
+            data = _of_request(asked, request, pool, lasting, notes)
     if supplied is not None:
         with at(dispenses[0].place):
             _of_dispense(supplied, dispenses[0], pool, data, paired=asked is not None)
@@ -189,8 +192,12 @@ def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, note
     notes += [
         f"{place} has a note that no label says: '{note.text}'."
         for note in (*(asked.note if asked else ()), *(supplied.note if supplied else ()))
+        if note.author_string != OWN_NOTES  # which are made anew
     ]
     order = checked_value(data, Order, name=place)
+    if asked is not None and asked.dispense_request is not None:
+        with at(place):
+            notes += valid_between(asked.dispense_request.validity_period, order.dispense.date, place)
     if asked is not None and supplied is not None and supplied.dosage_instruction:
         with at(dispenses[0].place):
             refuse_disagreement(order, _as_supplied(supplied, order, lasting, dispenses[0].place))
@@ -198,32 +205,6 @@ def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, note
         return order
     with at(place):
         return by_its_rule(order, rule, name=place)
-
-
-def _refuse_what_is_no_order(request: MedicationRequest) -> None:
-    if request.do_not_perform:
-        raise BadFile(
-            "It has doNotPerform: the medicine is not to be given.", _NOT_AN_ORDER, given="doNotPerform"
-        )
-    if request.reported_boolean:
-        raise BadFile(
-            "It has reportedBoolean: it is somebody's account of an order.",
-            _NOT_AN_ORDER,
-            given="reportedBoolean",
-        )
-    if request.status != "active":
-        raise BadFile(f"Its status is {request.status!a}, not active.", _NOT_AN_ORDER, given=request.status)
-    if request.intent not in _INTENTS:
-        raise BadFile(f"Its intent is {request.intent!a}, not an order.", _NOT_AN_ORDER, given=request.intent)
-
-
-def _refuse_what_is_not_supplied(dispense: MedicationDispense) -> None:
-    if dispense.status not in _SUPPLIED:
-        raise BadFile(
-            f"Its status is {dispense.status!a}, and only {', '.join(sorted(_SUPPLIED))} are supplies.",
-            _NOT_AN_ORDER,
-            given=dispense.status,
-        )
 
 
 def _lasting(request: MedicationRequest | None, dispense: MedicationDispense | None) -> tuple[Amount, ...]:
@@ -234,14 +215,16 @@ def _lasting(request: MedicationRequest | None, dispense: MedicationDispense | N
 
 
 def _of_request(
-    request: MedicationRequest, holder: Resource, pool: Pool, lasting: tuple[Amount, ...]
+    request: MedicationRequest, holder: Resource, pool: Pool, lasting: tuple[Amount, ...], notes: list[str]
 ) -> dict[str, Any]:
     ours = carried(request.extension)
     locale = dict(ours).get("locale")
     asked = request.dispense_request
+    patient = patient_of(request.subject, holder, pool)
+    sizes, dated = measured(request.supporting_information, request.subject, holder, pool, locale=locale)
+    notes += dated
     data: dict[str, Any] = {
-        "patient": patient_of(request.subject, holder, pool)
-        | measured(request.supporting_information, request.subject, holder, pool, locale=locale),
+        "patient": patient | sizes,
         "drug": _drug(
             request.medication_codeable_concept, request.medication_reference, holder, pool, locale
         ),
@@ -256,6 +239,7 @@ def _of_request(
                 "rx_number": _number(request.identifier),
                 "prescriber": request.requester and request.requester.display,
                 "quantity": _supply(asked.quantity if asked else None, locale),
+                "refills": asked and asked.number_of_repeats_allowed,
             }
         ),
     }
@@ -300,7 +284,7 @@ def _of_dispense(
         {
             "rx_number": _number(dispense.identifier),
             "quantity": _supply(dispense.quantity, locale),
-            "date": dispense.when_prepared and dispense.when_prepared[:10],
+            "date": prepared_on(dispense.when_prepared),
         }
     )
 
@@ -322,6 +306,12 @@ def _as_supplied(
 def _drug(
     concept: Concept | None, reference: Reference | None, holder: Resource, pool: Pool, locale: Any
 ) -> dict[str, Any]:
+    if concept is not None and reference is not None:
+        raise BadFile(
+            "It has medicationCodeableConcept and medicationReference, and FHIR allows one of them.",
+            "Have the sender leave one of them out.",
+            given="medicationReference",
+        )
     if concept is not None:
         return drug_of(concept, locale=locale)
     if reference is None or reference.reference is None:
@@ -333,7 +323,7 @@ def _drug(
             "Have the Medication sent with it.",
             given=reference.reference,
         )
-    return drug_of(pool.decoded(found, Medication), locale=locale)
+    return drug_of(pool.decoded(found, Medication), locale=locale, called=reference.display)
 
 
 def _supply(amount: Amount | None, locale: Any) -> str | None:
@@ -342,7 +332,8 @@ def _supply(amount: Amount | None, locale: Any) -> str | None:
 
 def _number(identifiers: tuple[Identifier, ...]) -> str | None:
     """The number of a prescription, where there is only one: which of several a label should bear is not said."""
-    return identifiers[0].value if len(identifiers) == 1 else None
+    numbers = in_use(identifiers)
+    return numbers[0].value if len(numbers) == 1 else None
 
 
 def _without_none(values: dict[str, Any]) -> dict[str, Any]:

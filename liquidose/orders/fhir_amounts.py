@@ -128,6 +128,12 @@ def amount_of(quantity: Quantity, *, per: str = "") -> Amount:
 def _value(amount: Amount, what: str) -> Fraction:
     if amount.value is None:
         raise GiveWhatIsMissing(f"The {what} has no value.", "Have the sender write it.", given=what)
+    if decimal_digits(amount.value) is None:  # such as 1e12, whose own digits are few
+        raise UnreadableText(
+            f"The {what} has more than 12 digits.",
+            "Check the number with the sender.",
+            given=str(amount.value),
+        )
     return amount.value
 
 

@@ -18,6 +18,8 @@ from liquidose.orders.order import Order
 from liquidose.orders.ucum import LEAVE_OUT
 
 PREFIX: Final = "urn:x-liquidose:order:"
+OWN_NOTES: Final = "liquidose"
+"""The author of the notes that stand beside a supply which this program worked out."""
 ELEMENTS: Final = frozenset({
     "patient.name", "patient.id", "patient.birth_date", "patient.weight", "patient.height", "patient.bsa",
     "drug.name", "drug.strength", "drug.form", "drug.lot", "drug.expiry",
@@ -25,6 +27,7 @@ ELEMENTS: Final = frozenset({
     "directions.for_days", "directions.start", "directions.steps", "directions.split", "directions.largest_at",
     "directions.every", "directions.as_needed", "directions.max_per_day",
     "dispense.rx_number", "dispense.date", "dispense.prescriber", "dispense.quantity",
+    "dispense.refills",
 })  # fmt: skip
 """The keys of an order that elements of FHIR carry; unequal doses of a day are carried as the doses that they are."""
 _RULES: Final[dict[str, type[msgspec.Struct]]] = {"directions.titrate": Titrate, "directions.taper": Taper}

@@ -16,13 +16,28 @@ from liquidose.numbers import MOST_CHARACTERS
 from liquidose.orders.fhir_amounts import dose_of, quantity_of, text_of
 from liquidose.orders.fhir_needed import DAY, as_needed_of, most_in_a_day
 from liquidose.orders.fhir_resources import NOT_YET, Amount, Concept, Dosage, Period, Repeat, Timing
-from liquidose.orders.fhir_table import ABBREVIATIONS, METHODS, OFTEN, ROUTES, SNOMED, TIMES, RouteCode
+from liquidose.orders.fhir_table import (
+    ABBREVIATIONS,
+    METHODS,
+    OFTEN,
+    ROUTES,
+    ROUTES_CALLED,
+    SNOMED,
+    TIMES,
+    RouteCode,
+)
 from liquidose.orders.parts import ROUTE_WORDS
 from liquidose.orders.ucum import SYSTEM
 from liquidose.quantities.quantity import Quantity
 
 OTHER_MEANS: Final = "Do not leave it out: write this label by other means."
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII).fullmatch
+_WORD: Final = re.compile(r"\w+").findall
+_NOT_DAILY: Final = re.compile(
+    r"other day|alternate|\bqod\b|weekly|monthly|(?:\ba|per|every|each|times in a) (?:week|month)|days a week",
+    re.IGNORECASE,
+).search
+"""Words of a timing that no order's times say, which are those of one day."""
 _LONG: Final = {"d": Fraction(1), "wk": Fraction(7)}
 """How many days are one of a unit of time."""
 _PRINTED: Final = {"d": {"d", "day", "days"}, "wk": {"wk", "week", "weeks"}}
@@ -133,8 +148,13 @@ def _times(timing: Timing | None, *, planned: bool) -> dict[str, Any]:
 
 
 def _often(code: Concept | None, *, repeats: bool) -> int | None:
-    if code is None or (not code.coding and repeats):  # words beside a repeat say the same for people
+    if code is None:
         return None
+    said = next(filter(_NOT_DAILY, code.every_words), None)
+    if said is not None:
+        raise BadFile(f"Its timing is called {said!a}, {NOT_YET}.", OTHER_MEANS, given=said)
+    if not code.coding and repeats:  # words beside a repeat say the same for people
+        return OFTEN.get((code.text or "").replace(".", "").strip().upper())
     known = {OFTEN.get(coding.code or "") for coding in code.coding if coding.system == ABBREVIATIONS}
     often = next(iter(known), None)
     if often is None or len(known) != 1 or any(coding.system != ABBREVIATIONS for coding in code.coding):
@@ -200,13 +220,18 @@ def _between(period: Period) -> dict[str, Any]:
     return {"start": first, "for_days": (last - first).days + 1}
 
 
+def day_in(text: str) -> dt.date | None:
+    """The day that a text with year, month and day stands for; None where it stands for none."""
+    try:
+        return dt.date.fromisoformat(text) if _DATE(text) else None
+    except ValueError:
+        return None
+
+
 def _whole_date(text: str | None) -> dt.date | None:
     if text is None:
         return None
-    try:
-        found = dt.date.fromisoformat(text) if _DATE(text) else None
-    except ValueError:
-        found = None
+    found = day_in(text)
     if found is None:
         raise BadFile(
             f"The boundsPeriod of its timing has {text[:MOST_CHARACTERS]!a}, and a course begins and ends with a day.",
@@ -254,12 +279,13 @@ def _of_a_day(repeat: Repeat) -> dict[str, Any]:
 def _route(dosage: Dosage) -> RouteCode | None:
     route = None if dosage.route is None else _one_route(dosage.route)
     if dosage.method is not None:
-        known = [METHODS[c.code] for c in dosage.method.coding if c.system == SNOMED and c.code in METHODS]
-        if not known or route is None or known[0].route != route.route:
+        codes = {coding.code or "" for coding in dosage.method.coding if coding.system == SNOMED}
+        known = METHODS.get(codes.pop()) if len(codes) == 1 else None
+        said = (dosage.method.text or "").rstrip(".").casefold()
+        if known is None or route is None or known.route != route.route or said not in {"", known.words}:
+            shown = dosage.method.words or ", ".join(coding.code or "" for coding in dosage.method.coding)
             raise BadFile(
-                f"It has the method {dosage.method.words!a}, which the label could not say.",
-                OTHER_MEANS,
-                given=str(dosage.method.words),
+                f"It has the method {shown!a}, which the label could not say.", OTHER_MEANS, given=shown
             )
     return route
 
@@ -275,10 +301,17 @@ def _one_route(concept: Concept) -> RouteCode:
     if not concept.coding and concept.text is not None and concept.text.lower() in ROUTE_WORDS:
         return RouteCode(code="", words=concept.text, route=concept.text.lower())
     found = {row.words: row for row in known if row is not None}
-    said = ROUTE_WORDS.get((concept.text or "").lower())
-    agree = said is None or all(ROUTE_WORDS[row.route] == said for row in found.values())
+    said = {word for words in concept.every_words for word in _WORD(words.casefold())} & ROUTES_CALLED
+    agree = all(said <= set(row.called) for row in found.values())
     if len(found) == 1 and None not in known and agree:
         return next(iter(found.values()))
+    if len(found) == 1 and None not in known:
+        raise CheckTheRoute(
+            f"The route is called {', '.join(map(ascii, dict.fromkeys(concept.every_words)))}, and its code says "
+            f"'{next(iter(found))}'.",
+            "Have the sender correct one of them.",
+            given=", ".join(found),
+        )
     shown = [
         *concept.every_words,
         *(coding.code for coding in concept.coding if coding.code and not coding.display),

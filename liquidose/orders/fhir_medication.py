@@ -30,8 +30,10 @@ _TAG: Final = re.compile(
 _ACTIVE: Final = frozenset({None, "active"})
 
 
-def drug_of(medication: Medication | Concept, *, locale: str | None = None) -> dict[str, Any]:
-    """The drug of an order, by the names of its keys.
+def drug_of(
+    medication: Medication | Concept, *, locale: str | None = None, called: str | None = None
+) -> dict[str, Any]:
+    """The drug of an order, by the names of its keys; ``called`` is what the reference to it calls it.
 
     Raises:
         GiveWhatIsMissing: no name, or no strength, neither as a Ratio nor in the name.
@@ -62,7 +64,8 @@ def drug_of(medication: Medication | Concept, *, locale: str | None = None) -> d
         _refuse_without_strength(said, name)
         found["strength"] = name
         found["name"] = said.name if isinstance(said, Product) and said.name else name
-    _refuse_another_strength(found["strength"], medication.code, locale)
+    codes = [] if medication.code is None else medication.code.every_words
+    _refuse_another_strength(found["strength"], [*codes, *([called] if called else [])], locale)
     found["form"] = _words(medication.form)
     if isinstance(said, Product):
         found["form"] = found["form"] or said.form or said.container  # the words that say where it goes
@@ -142,14 +145,14 @@ def _strength(ingredients: list[Ingredient], name: str, locale: str | None) -> s
     return "/".join([*(text_of(amount, locale) for amount, _ in stated), _volume(volume, locale)])
 
 
-def _refuse_another_strength(strength: str, code: Concept | None, locale: str | None) -> None:
+def _refuse_another_strength(strength: str, names: list[str], locale: str | None) -> None:
     """Nothing comes out, unless one of the medicine's names states another strength than the one read.
 
     Raises:
         CheckTheAmount: naming both.
     """
     read = _product(strength, locale)
-    for name in () if code is None else code.every_words:
+    for name in names:
         said = _product(name, locale)
         if (
             isinstance(read, Product)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from liquidose.errors import BadFile, CheckTheAmount, GiveWhatIsMissing
+from liquidose.numbers import MOST_CHARACTERS
 from liquidose.orders.fhir_amounts import quantity_of
 from liquidose.orders.fhir_resources import Amount, Concept, Dosage, Ratio
 from liquidose.orders.ucum import SYSTEM
@@ -16,6 +17,8 @@ DAY: Final = {"d": Fraction(1), "h": Fraction(24)}
 """How many of a unit of time are one day."""
 DOSES: Final = "{dose}"
 """The code of UCUM in which doses are counted."""
+_PERIOD: Final = {"d": {"d", "day", "days"}, "h": {"h", "hr", "hrs", "hour", "hours"}}
+"""How a unit of time is printed beside its code."""
 _PRINTED: Final = frozenset({None, "dose", "doses", DOSES})
 _NEEDED: Final = re.compile(
     r"\s*\b(?:as|if|when)\s+(?:needed|required|necessary)\b\s*(?:for\b)?\s*", re.IGNORECASE
@@ -53,7 +56,7 @@ def most_in_a_day(ratio: Ratio) -> Quantity | int:
     Raises:
         GiveWhatIsMissing: half of it is missing.
         BadFile: another period than a day.
-        CheckTheAmount: no whole number of doses.
+        CheckTheAmount: no whole number of doses, or a printed period that says something else than the code.
         LiquidoseError: a unit that is not read.
     """
     period = ratio.denominator
@@ -66,6 +69,12 @@ def most_in_a_day(ratio: Ratio) -> Quantity | int:
             "The maxDosePerPeriod is not for one day (1 d or 24 h in UCUM).",
             "Do not leave it out: write this label by other means.",
             given=str(period.code),
+        )
+    if period.unit is not None and period.unit.strip().lower() not in _PERIOD[period.code or ""]:
+        raise CheckTheAmount(
+            f"The period of the maxDosePerPeriod is printed in {period.unit[:MOST_CHARACTERS]!a} and coded in {period.code!a}.",
+            "Have the sender correct one of them.",
+            given=period.unit[:MOST_CHARACTERS],
         )
     if ratio.numerator.system == SYSTEM and ratio.numerator.code == DOSES:
         return _doses(ratio.numerator)

@@ -15,6 +15,7 @@ from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.dosing.strength import ML
 from liquidose.errors import BadFile, CheckTheAmount
+from liquidose.orders.fhir_amounts import text_of
 from liquidose.orders.order import Order
 from liquidose.orders.parts import Directions
 from liquidose.source import source_of
@@ -27,6 +28,10 @@ _WORDS: Final = {
 """Of a step, as a refusal calls them."""
 
 
+_LIMITS: Final = {"most": " for each dose", "most_a_day": " for a day"}
+"""The maxima of a dose, as a refusal calls them."""
+
+
 def refuse_disagreement(order: Order, supplied: Directions) -> None:
     """Nothing comes out, unless the directions of a supply are not those of the order that it supplies.
 
@@ -34,7 +39,7 @@ def refuse_disagreement(order: Order, supplied: Directions) -> None:
 
     Raises:
         CheckTheAmount: another dose.
-        BadFile: other times, days or steps, another route, or instructions that the request does not have.
+        BadFile: other times, days or steps, another route, or instructions or maxima that the request does not have.
     """
     ours = order.directions
     _refuse_other("route", ours.route, supplied.route)
@@ -95,13 +100,21 @@ def _by_time(step: CourseStep) -> dict[str, str]:
 
 
 def _compare(order: Order, own: str, other: str, doses_a_day: int | None, where: str) -> None:
-    dose = read_dose(other, locale=order.locale)
+    dose, asked = (read_dose(text, locale=order.locale) for text in (other, own))
+    for limit, words in _LIMITS.items():
+        most = getattr(dose, limit)
+        if most is not None and most != getattr(asked, limit):
+            raise BadFile(
+                f"It has a maximum{words}{where} that its request does not have: {text_of(most, None)}.",
+                "Check both with the sender.",
+                given=text_of(most, None),
+            )
     if dose.by_volume:
         exact = _exact_ml(order, own, doses_a_day)
         given = dose.amount.to(ML).value
         if abs(given - exact) * 100 <= exact * Limits().rounding_refused:
             return
-    elif dose == read_dose(own, locale=order.locale):
+    elif dose == asked:
         return
     raise CheckTheAmount(
         f"Its dose{where}, {other}, is not the {own} of its request at {order.drug.strength}.",

@@ -9,13 +9,16 @@ from liquidose.errors import BadFile, CheckTheAmount, GiveWhatIsMissing
 from liquidose.files import checked_value
 from liquidose.orders.fhir_amounts import at, quantity_of, text_of
 from liquidose.orders.fhir_pool import Pool
-from liquidose.orders.fhir_resources import Concept, HumanName, Observation, Patient, Reference
+from liquidose.orders.fhir_resources import Concept, HumanName, Identifier, Observation, Patient, Reference
 from liquidose.orders.fhir_table import LOINC, MEASUREMENTS
 from liquidose.orders.fhir_text import Resource
 
 _GOOD: Final = frozenset({"final", "amended", "corrected"})
 _DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])").fullmatch
 _IN_USE: Final = ("official", "usual")
+_NO_LONGER: Final = frozenset({"old", "maiden"})
+"""The uses of names and numbers that are not those of today."""
+_WORD: Final = re.compile(r"\w+").findall
 
 
 def patient_of(subject: Reference | None, holder: Resource, pool: Pool) -> dict[str, Any]:
@@ -23,8 +26,14 @@ def patient_of(subject: Reference | None, holder: Resource, pool: Pool) -> dict[
 
     Raises:
         GiveWhatIsMissing: no subject, or no name.
-        BadFile: a patient that has died, or whose record is not in use.
+        BadFile: a patient that has died, or whose record is not in use; a group; or a patient of another name.
     """
+    if subject is not None and (subject.type == "Group" or "Group/" in (subject.reference or "")):
+        raise BadFile(
+            "Its subject is a group, and a label is for one patient.",
+            "Have an order sent for each of them.",
+            given="Group",
+        )
     found = pool.find(subject.reference, holder) if subject is not None and subject.reference else None
     if found is None:
         if subject is None or not subject.display:
@@ -48,13 +57,38 @@ def patient_of(subject: Reference | None, holder: Resource, pool: Pool) -> dict[
                 "Have the sender write year, month and day.",
                 given="",
             )
+        if any(link.type == "replaced-by" for link in patient.link):
+            raise BadFile(
+                "The patient's record has been replaced by another.",
+                "Have the sender name the one that holds.",
+                given="link",
+            )
         known = {"name": _name(patient.name), "birth_date": patient.birth_date}
-        if len(patient.identifier) == 1:
-            known["id"] = patient.identifier[0].value
-        return {key: value for key, value in known.items() if value is not None}
+        numbers = in_use(patient.identifier)
+        if len(numbers) == 1:
+            known["id"] = numbers[0].value
+    if subject is not None and not _alike(subject.display, known["name"]):
+        raise BadFile(
+            "Its subject is called by another name than the patient whom it names.",
+            "Check with the sender whose order it is.",
+            given="subject",
+        )
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def in_use(identifiers: tuple[Identifier, ...]) -> list[Identifier]:
+    """The numbers that hold today."""
+    return [one for one in identifiers if one.use not in _NO_LONGER]
+
+
+def _alike(display: str | None, name: str | None) -> bool:
+    """Whether what a reference calls somebody shares a word with the name: each writes it in its own order."""
+    words, own = (set(_WORD((text or "").casefold())) for text in (display, name))
+    return not words or bool(words & own)
 
 
 def _name(names: tuple[HumanName, ...]) -> str:
+    names = tuple(name for name in names if name.use not in _NO_LONGER)
     for use in _IN_USE:
         chosen = [name for name in names if name.use == use]
         if chosen:
@@ -75,14 +109,17 @@ def _name(names: tuple[HumanName, ...]) -> str:
 
 def measured(
     references: tuple[Reference, ...], subject: Reference | None, holder: Resource, pool: Pool, *, locale: Any
-) -> dict[str, str]:
+) -> tuple[dict[str, str], list[str]]:
     """The weight, height and body surface in the observations that a request names, as an order holds them.
+
+    Behind them comes out, for people, when each was measured, which an order does not hold.
 
     Raises:
         BadFile: one that is not final, or of somebody else.
         CheckTheAmount: two of one kind.
     """
     known: dict[str, str] = {}
+    notes: list[str] = []
     for reference in references:
         found = pool.find(reference.reference, holder) if reference.reference else None
         if found is None or found.kind != "Observation":
@@ -115,4 +152,7 @@ def measured(
                 )
             amount = quantity_of(observation.value_quantity, rows[0].words.lower(), rows[0].use)
             known[rows[0].field] = text_of(amount, locale)
-    return known
+            if observation.effective_date_time is not None:
+                day = observation.effective_date_time[:10]
+                notes.append(f"{found.place}: the {rows[0].words.lower()} is of {day}, which no label says.")
+    return known, notes

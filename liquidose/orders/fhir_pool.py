@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias, TypeVar
 
 from liquidose.errors import BadFile
 from liquidose.files import checked_value
+from liquidose.orders.fhir_amounts import at
 from liquidose.orders.fhir_table import PASSED_OVER
 from liquidose.orders.fhir_text import Resource, named
+from liquidose.orders.fhir_whole import refuse_changed
 
 T = TypeVar("T")
+_Number: TypeAlias = tuple[str, str]
+"""Who gave a number, and the number."""
+_REQUEST: Final = "MedicationRequest"
+_NUMBERED: Final = frozenset({_REQUEST, "MedicationDispense"})
 
 
 class Pool:
@@ -25,12 +33,29 @@ class Pool:
             name for name, found in self._by_name.items() if any(one.data != found[0].data for one in found)
         }
         """The names that resources of different contents have."""
+        self._replaced = {name for resource in resources for name in _before(resource)}
+        """The requests that others take the place of."""
+        self._requests: dict[_Number, list[Resource]] = defaultdict(list)
+        alike: dict[tuple[object, ...], list[Resource]] = defaultdict(list)
+        for resource in resources:
+            for number in _numbers(resource):
+                alike[(resource.kind, number, *_item(resource))].append(resource)
+                if resource.kind == _REQUEST:
+                    self._requests[number].append(resource)
+        self._versions = {
+            id(one)
+            for found in alike.values()
+            if any(other.data != found[0].data for other in found)
+            for one in found
+        }
+        """The requests and supplies whose number others have for the same patient and medicine, with other contents."""
 
     def find(self, reference: str, holder: Resource) -> Resource | None:
         """The resource that a reference in another names; None where the file does not hold it.
 
         Raises:
-            BadFile: two resources of that name, and not the same, or two requests; or a contained one that is not there.
+            BadFile: two resources of that name, and not the same, or two requests; another version than the one that
+                is named; or a contained one that is not there.
         """
         if reference.startswith("#"):
             found = [one for one in self._contained(holder) if f"#{one.data.get('id')}" == reference]
@@ -41,10 +66,16 @@ class Pool:
                     given=reference,
                 )
             return found[0]
-        plain = reference.partition("/_history/")[0]
+        plain, _, version = reference.partition("/_history/")
         found = self._by_name.get(plain, [])
+        if version and found and _version(found[0]) != version:
+            raise BadFile(
+                f"It names version {version!a} of {plain!a}, and the file holds another, or does not say which.",
+                "Have that version sent.",
+                given=reference,
+            )
         # A patient that each of several exports holds is one patient; a request that is there twice may be two.
-        if len(found) > 1 and (plain in self._unlike or found[0].kind == "MedicationRequest"):
+        if len(found) > 1 and (plain in self._unlike or found[0].kind == _REQUEST):
             raise BadFile(
                 f"It names {reference!a}, and the file holds {len(found)} resources of that name.",
                 "Have each sent once.",
@@ -53,12 +84,18 @@ class Pool:
         return found[0] if found else None
 
     def refuse_versions(self, order: Resource) -> None:
-        """Nothing comes out, unless another of the name of a request or a supply says something else.
+        """Nothing comes out, unless another of the name of a request or a supply, or of its number, says something else.
 
         Raises:
-            BadFile: it does: nobody could tell which of them holds, and a label for each would be one too many.
+            BadFile: it does, or takes its place: a label for each would be one too many.
         """
-        if _names(order) & self._unlike:
+        if _names(order) & self._replaced:
+            raise BadFile(
+                "Another request takes its place (priorPrescription).",
+                "Leave it out, or ask the sender.",
+                given=str(order.data.get("id", "")),
+            )
+        if _names(order) & self._unlike or id(order) in self._versions:
             raise BadFile(
                 "It was sent more than once, and not with the same contents.",
                 "Find out which one holds, and read that alone.",
@@ -66,19 +103,51 @@ class Pool:
             )
 
     def request_of(self, dispense: Resource) -> Resource | None:
-        """The request that a supply names as its own; None where the file does not hold it.
+        """The request that a supply names as its own, by its place or its number; None where the file does not hold it.
 
         Raises:
-            BadFile: two resources of that name.
+            BadFile: two resources of that name, several prescriptions, or one that the supply contains.
         """
-        references = dispense.data.get("authorizingPrescription")
-        for reference in references if isinstance(references, list) else []:
-            target = reference.get("reference") if isinstance(reference, dict) else None
-            if isinstance(target, str) and not target.startswith("#"):
-                request = self.find(target, dispense)
-                if request is not None and request.kind == "MedicationRequest":
-                    return request
+        named_there = dispense.data.get("authorizingPrescription")
+        references = (
+            [one for one in named_there if isinstance(one, dict)] if isinstance(named_there, list) else []
+        )
+        if len(references) > 1:
+            raise BadFile(
+                f"It names {len(references)} prescriptions, and a label is for one.",
+                "Send one supply a request.",
+                given="authorizingPrescription",
+            )
+        for reference in references:
+            target = reference.get("reference")
+            if not isinstance(target, str):
+                return self._numbered(reference.get("identifier"))
+            if target.startswith("#"):
+                raise BadFile(
+                    f"It contains its prescription, {target!a}.",
+                    "Have the two sent side by side.",
+                    given=target,
+                )
+            request = self.find(target, dispense)
+            if request is not None and request.kind == _REQUEST:
+                return request
         return None
+
+    def _numbered(self, identifier: object) -> Resource | None:
+        """The request of a number; None where the file does not hold it.
+
+        Raises:
+            BadFile: several have it.
+        """
+        number = _number(identifier)
+        found = self._requests.get(number, []) if number is not None else []
+        if len(found) > 1:
+            raise BadFile(
+                f"It names its prescription by a number that {len(found)} requests have.",
+                "Have the sender name it by its place (reference).",
+                given="identifier",
+            )
+        return found[0] if found else None
 
     def decoded(self, resource: Resource, kind: type[T]) -> T:
         """The resource as a checked value, without what is passed over.
@@ -93,6 +162,8 @@ class Pool:
                 given=resource.kind,
             )
         self._contained(resource)
+        with at(resource.place):
+            refuse_changed(resource.data)
         passed = PASSED_OVER[resource.kind]
         data = {
             key: value for key, value in resource.data.items() if not {key, key.removeprefix("_")} & passed
@@ -125,6 +196,38 @@ class Pool:
                 given=str(twice[0]),
             )
         return found
+
+
+def _number(identifier: object) -> _Number | None:
+    if not isinstance(identifier, dict) or not isinstance(value := identifier.get("value"), str):
+        return None
+    return str(identifier.get("system", "")), value
+
+
+def _numbers(resource: Resource) -> set[_Number]:
+    """The numbers that others gave a request or a supply."""
+    given = resource.data.get("identifier") if resource.kind in _NUMBERED else None
+    found = (_number(one) for one in given) if isinstance(given, list) else ()
+    return {number for number in found if number is not None}
+
+
+def _before(resource: Resource) -> Iterator[str]:
+    """The name of the request that one takes the place of."""
+    prior = resource.data.get("priorPrescription") if resource.kind == _REQUEST else None
+    name = prior.get("reference") if isinstance(prior, dict) else None
+    if isinstance(name, str):
+        yield name.partition("/_history/")[0]
+
+
+def _item(resource: Resource) -> tuple[str, ...]:
+    """For whom and of what an order is: a prescription of several medicines may have one number for all of them."""
+    keys = ("subject", "medicationReference", "medicationCodeableConcept")
+    return tuple(json.dumps(resource.data.get(key), sort_keys=True, default=str) for key in keys)
+
+
+def _version(resource: Resource) -> object:
+    meta = resource.data.get("meta")
+    return meta.get("versionId") if isinstance(meta, dict) else None
 
 
 def _names(resource: Resource) -> set[str]:

@@ -109,7 +109,7 @@ class Reference(Element, frozen=True, kw_only=True):
 
     reference: str | None = None
     display: str | None = None
-    type: Any = None
+    type: str | None = None
     identifier: Any = None
 
 
@@ -118,7 +118,7 @@ class Identifier(Element, frozen=True, kw_only=True):
 
     value: str | None = None
     system: Any = None
-    use: Any = None
+    use: str | None = None
     type: Any = None
     period: Any = None
     assigner: Any = None
@@ -267,6 +267,13 @@ class HumanName(Element, frozen=True, kw_only=True):
     period: Any = None
 
 
+class Link(Element, frozen=True, kw_only=True):
+    """Another record of the same patient."""
+
+    other: Any = None
+    type: str | None = None
+
+
 class Patient(Resource, frozen=True, kw_only=True):
     """Whom it is for."""
 
@@ -274,6 +281,7 @@ class Patient(Resource, frozen=True, kw_only=True):
 
     identifier: tuple[Identifier, ...] = ()
     active: bool | None = None
+    link: tuple[Link, ...] = ()
     name: tuple[HumanName, ...] = ()
     birth_date: str | None = None
     deceased_boolean: bool | None = None
@@ -286,19 +294,24 @@ class Observation(Resource, frozen=True, kw_only=True):
     status: str
     code: Concept
     subject: Reference | None = None
+    effective_date_time: str | None = None
     value_quantity: Amount | None = None
 
 
 class DispenseRequest(Element, frozen=True, kw_only=True):
     """What is to be supplied."""
 
+    REFUSED: ClassVar[dict[str, str]] = {
+        "initial_fill": "so that the first supply is another than the later ones, and a label needs one"
+    }
+
     quantity: Amount | None = None
     expected_supply_duration: Amount | None = None
     dispense_interval: Any = None
     initial_fill: Any = None
-    number_of_repeats_allowed: Any = None
+    number_of_repeats_allowed: int | None = None
     performer: Any = None
-    validity_period: Any = None
+    validity_period: Period | None = None
 
 
 class Annotation(Element, frozen=True, kw_only=True):
@@ -306,7 +319,7 @@ class Annotation(Element, frozen=True, kw_only=True):
 
     text: str
     author_reference: Any = None
-    author_string: Any = None
+    author_string: str | None = None
     time: Any = None
 
 

@@ -44,7 +44,15 @@ class RouteCode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """As an order says it."""
     says: str | None = None
     """What the label must still say, where the order's route says less than the code."""
+    called: tuple[str, ...] = ()
+    """Words of routes that may stand beside the code."""
     written: bool = False
+
+
+class OtherRoute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words of routes that no order has."""
+
+    called: tuple[str, ...]
 
 
 class When(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,6 +92,7 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     passed_over: tuple[Keys, ...]
     beside: tuple[Beside, ...]
     route: tuple[RouteCode, ...]
+    other_route: tuple[OtherRoute, ...]
     method: tuple[RouteCode, ...]
     when: tuple[When, ...]
     often: tuple[Often, ...]
@@ -96,6 +105,9 @@ RELEASES: Final = _TABLE.release
 PASSED_OVER: Final = {row.within: frozenset(row.keys) for row in _TABLE.passed_over}
 BESIDE: Final = frozenset(kind for row in _TABLE.beside for kind in row.types)
 ROUTES: Final = {row.code: row for row in _TABLE.route}
+_CALLED: Final = (*(row.called for row in _TABLE.route), *(row.called for row in _TABLE.other_route))
+ROUTES_CALLED: Final = frozenset(word for called in _CALLED for word in called)
+"""Every word by which a route is known, to find one beside the code of another."""
 METHODS: Final = {row.code: row for row in _TABLE.method}
 TIMES: Final = {row.code: row.time for row in _TABLE.when}
 OFTEN: Final = {row.code: row.times_a_day for row in _TABLE.often}

@@ -13,13 +13,20 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, NoReturn
 
 from liquidose.errors import BadFile
+from liquidose.numbers import MOST_CHARACTERS
+from liquidose.orders.fhir_amounts import at
 from liquidose.orders.fhir_table import RELEASES
+from liquidose.orders.fhir_whole import refuse_modified
 
 _HISTORY: Final = "history"
 _KIND: Final = re.compile(r"[A-Za-z]{1,64}").fullmatch
 _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}").fullmatch
 _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]").search
+_EXCHANGED: Final = (("request", "method"), ("response", "status"))
+"""What an entry asks of a server, and what the server answered."""
 _ADDS: Final = frozenset({"POST", "PUT"})
+_DONE: Final = "2"
+"""How the status of HTTP begins that says so."""
 
 
 class Resource(NamedTuple):
@@ -161,21 +168,36 @@ def _entries(bundle: Resource, name: str) -> Iterator[Resource]:
     if not isinstance(entries, list):
         raise BadFile(f"{bundle.place}: entry is no list.", "Have it sent again.", given="entry")
     for number, entry in enumerate(entries):
-        place = f"{name}, entry[{number}]"
-        if not isinstance(entry, dict) or not isinstance(entry.get("fullUrl", ""), str):
-            raise BadFile(f"{place} is no entry of a Bundle.", "Have it sent again.", given=place)
-        asked = entry.get("request")
-        method = asked.get("method") if isinstance(asked, dict) else asked
-        if method is not None and method not in _ADDS:
-            raise BadFile(
-                f"{place} asks for {method!a}, and only what is added or replaced is an order.",
-                "Leave that entry out.",
-                given=str(method),
-            )
-        resource = _resource(entry.get("resource"), place, entry.get("fullUrl", ""))
-        if resource.kind == "Bundle":
-            raise BadFile(f"{place} is a Bundle in a Bundle.", "Send each Bundle alone.", given=place)
-        yield resource
+        yield _entered(entry, f"{name}, entry[{number}]")
+
+
+def _entered(entry: Any, place: str) -> Resource:
+    """The resource of one entry of a Bundle, which adds it, replaces it or only holds it."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("fullUrl", ""), str):
+        raise BadFile(f"{place} is no entry of a Bundle.", "Have it sent again.", given=place)
+    asked, answered = (_within(entry.get(key), word) for key, word in _EXCHANGED)
+    if asked is not None and asked not in _ADDS:
+        raise BadFile(
+            f"{place} asks for {asked!a}, and only what is added or replaced is an order.",
+            "Leave that entry out.",
+            given=str(asked),
+        )
+    if answered is not None and not str(answered).startswith(_DONE):
+        raise BadFile(
+            f"{place} is the answer {str(answered)[:MOST_CHARACTERS]!a}: what was asked for was not done.",
+            "Leave that entry out.",
+            given=str(answered)[:MOST_CHARACTERS],
+        )
+    with at(place):
+        refuse_modified({key: value for key, value in entry.items() if key != "resource"})
+    resource = _resource(entry.get("resource"), place, entry.get("fullUrl", ""))
+    if resource.kind == "Bundle":
+        raise BadFile(f"{place} is a Bundle in a Bundle.", "Send each Bundle alone.", given=place)
+    return resource
+
+
+def _within(part: Any, key: str) -> Any:
+    return part.get(key) if isinstance(part, dict) else part
 
 
 def _refuse_other_releases(kind: str, data: dict[str, Any], place: str) -> None:
