@@ -337,16 +337,6 @@ def test_unequal_doses_of_a_day_share_their_sequence() -> None:
     assert bare(make_schedule(read).steps) == bare(make_schedule(order).steps)
 
 
-@pytest.mark.parametrize("path", [TITRATION, TAPER], ids=lambda path: path.stem)
-def test_an_example_comes_back_as_it_went_without_the_file_of_its_protocol(path: Path) -> None:
-    order = load_order(str(path))
-    read = back(order)
-    assert read == msgspec.structs.replace(order, protocol=None)
-    ours, theirs = make_schedule(order), make_schedule(read)
-    assert theirs.steps == ours.steps
-    assert (theirs.before, theirs.then, theirs.ending) == (ours.before, ours.then, ours.ending)
-
-
 @pytest.mark.parametrize(
     "directions",
     [

@@ -266,18 +266,6 @@ def test_a_dose_for_a_whole_day_is_written_as_that_of_each_time(dose: str) -> No
     )
 
 
-def test_what_fhir_has_no_place_for_is_named() -> None:
-    order = small()
-    order = msgspec.structs.replace(
-        order, directions=msgspec.structs.replace(order.directions, volume="5 mL")
-    )
-    with pytest.raises(BadFile) as fault:
-        fhir_of(make_plan(order))
-    assert str(fault.value) == (
-        "'directions.volume' has no place in FHIR yet. Leave this order out of the FHIR export."
-    )
-
-
 def test_numbers_are_written_digit_for_digit() -> None:
     raw = fhir_of(make_plan(small("0.35 mg", "0.1 mg/mL")))
     assert b'"value": 0.35,' in raw

@@ -123,6 +123,15 @@ class Ordered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The date of the order."""
 
 
+def protocol_of(named: str | Protocol | None) -> Protocol | None:
+    """The protocol of an order, which names its file or holds it.
+
+    Raises:
+        BadFile: as load_protocol does.
+    """
+    return load_protocol(named) if isinstance(named, str) else named
+
+
 def load_protocol(path: str) -> Protocol:
     """The protocol in a TOML file.
 

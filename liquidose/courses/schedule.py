@@ -17,7 +17,7 @@ from liquidose.courses.guarding import ceilings
 from liquidose.courses.guards import Checked
 from liquidose.courses.holding import checked_of, guarded_by, ordered_of
 from liquidose.courses.in_date import last_day_of_use, too_old
-from liquidose.courses.protocol import Protocol, load_protocol, match
+from liquidose.courses.protocol import Protocol, match, protocol_of
 from liquidose.courses.steps import ScheduledDose, Step, day_words
 from liquidose.courses.supply import Supply, SupplyOrder, supply_for
 from liquidose.courses.switching import Switch, switch_words, switched
@@ -234,7 +234,7 @@ def scheduled(order: Order, site: Site) -> Schedule:
     desk = _desk(order, site)
     site = desk.site
     carried = desk.carry_out()
-    protocol = None if order.protocol is None else load_protocol(order.protocol)
+    protocol = protocol_of(order.protocol)
     checked = checked_of(order, site, carried, protocol)
     bound = ceilings(order.guard, checked)
     if protocol is not None:

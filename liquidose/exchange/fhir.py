@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from liquidose.courses.protocol import load_protocol
 from liquidose.courses.schedule import Schedule, make_schedule
 from liquidose.errors import BadFile, LiquidoseError
 from liquidose.exchange.fhir_dosages import Dosages, days_amount, dosages_of_plan, dosages_of_schedule
@@ -76,6 +77,8 @@ def fhir_of(worked_out: Plan | Schedule) -> bytes:
     else:
         dosages, words = dosages_of_schedule(worked_out), _words_of_schedule(worked_out)
     order = worked_out.order
+    if isinstance(order.protocol, str):  # where its file lies is no part of the order
+        order = msgspec.structs.replace(order, protocol=load_protocol(order.protocol))
     names = _Names(order)
     measurements = _measurements(order, names)
     parts: list[tuple[str, Resource]] = [
@@ -113,8 +116,7 @@ class _Names:
     """The ids of one order's resources."""
 
     def __init__(self, order: Order) -> None:
-        held = msgspec.structs.replace(order, protocol=None)  # where its file lies is no part of the order
-        self._order = msgspec.json.encode(held).decode()
+        self._order = msgspec.json.encode(order).decode()
 
     def url(self, name: str) -> str:
         """The full URL of one resource."""

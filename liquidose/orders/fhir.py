@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from liquidose import cautions
+from liquidose.courses.protocol import Protocol
 from liquidose.errors import BadFile, GiveWhatIsMissing, LiquidoseError
 from liquidose.files import checked_value
 from liquidose.orders.fhir_amounts import at, quantity_of, text_of
@@ -195,6 +196,10 @@ def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, note
         if note.author_string != OWN_NOTES  # which are made anew
     ]
     order = checked_value(data, Order, name=place)
+    if isinstance(order.protocol, Protocol):
+        notes.append(
+            f"{place} brings the protocol {order.protocol.named}: check that it is the one of this site."
+        )
     if asked is not None and asked.dispense_request is not None:
         with at(place):
             notes += valid_between(asked.dispense_request.validity_period, order.dispense.date, place)
@@ -248,7 +253,7 @@ def _of_request(
         place = data
         for part in parts:
             place = place.setdefault(part, {})
-        place[last] = value
+        place[last] = value or place.get(last, value)  # a part that is there, and holds nothing
     return data
 
 

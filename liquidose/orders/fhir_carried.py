@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, get_args, get_origin
+from unicodedata import category
 
 import msgspec
 
-from liquidose.courses.course import Taper, Titrate
 from liquidose.errors import BadFile, CheckTheAmount
 from liquidose.orders.order import Order
 from liquidose.orders.ucum import LEAVE_OUT
@@ -30,21 +30,35 @@ ELEMENTS: Final = frozenset({
     "dispense.refills",
 })  # fmt: skip
 """The keys of an order that elements of FHIR carry; unequal doses of a day are carried as the doses that they are."""
-_RULES: Final[dict[str, type[msgspec.Struct]]] = {"directions.titrate": Titrate, "directions.taper": Taper}
-"""What makes steps: carried beside the dosages of those steps, with an extension for each of its keys."""
+_RULES: Final = frozenset({"directions.titrate", "directions.taper"})
+"""What makes steps: carried beside the dosages of those steps."""
 _HOLD: Final = "directions.hold"
 _THEN: Final = "directions.then"
 """A stop is said by the end of the last dosage; that a course goes on, or is reviewed, by the extension as well."""
-_NOTED: Final = "protocol"
-"""A file beside the order, which FHIR from elsewhere must not name here: a note says which it was held to."""
-_NOT_CARRIED: Final = frozenset({
-    _NOTED, "directions.volume", "directions.steps.volume", "directions.steps.cycle",
-})  # fmt: skip
-"""What changes a dose must stand where every reader of FHIR looks for it, or not be sent."""
+_NOT_CARRIED: Final = frozenset({"override", "directions.cycle"})
+"""What changes a dose must stand where every reader of FHIR looks for it, or not be sent; who passes a limit, passes it here."""
+
+
+class _Kind(NamedTuple):
+    """What the value of a key is made of."""
+
+    several: bool
+    """A list, with an extension for each of its entries."""
+    parts: type[msgspec.Struct] | None
+    """Keys of its own, with an extension for each within that of the value."""
+
+    @classmethod
+    def of(cls, declared: Any) -> _Kind:
+        """The kind of a declared type: of a union, that of its part which is most."""
+        kinds = (declared, *get_args(declared))
+        several = next((kind for kind in kinds if get_origin(kind) is tuple), None)
+        within = (*kinds, *get_args(several))
+        parts = (kind for kind in within if isinstance(kind, type) and issubclass(kind, msgspec.Struct))
+        return cls(several is not None, next(parts, None))
 
 
 def extensions_of(order: Order) -> tuple[dict[str, Any], ...]:
-    """The extensions that carry what elements of FHIR do not.
+    """The extensions that carry what elements of FHIR do not; a protocol stands in the order, not in its file.
 
     Raises:
         BadFile: a value that no extension carries; the message names its key.
@@ -61,7 +75,12 @@ def extensions_of(order: Order) -> tuple[dict[str, Any], ...]:
         for key in ("volume", "cycle"):
             if getattr(step, key) is not None:
                 raise _no_place(f"directions.steps.{key}")
-    return tuple({"url": f"{PREFIX}{key}", **_value(key, value)} for key, value in _given(order))
+    found: list[dict[str, Any]] = []
+    for key, value in _given(order):
+        if key in _NOT_CARRIED:
+            raise _no_place(key)
+        found += _extensions(f"{PREFIX}{key}", key, value)
+    return tuple(found)
 
 
 def carried(extensions: tuple[dict[str, Any], ...]) -> list[tuple[str, Any]]:
@@ -69,6 +88,7 @@ def carried(extensions: tuple[dict[str, Any], ...]) -> list[tuple[str, Any]]:
 
     Raises:
         CheckTheAmount: a key that an element carries, or one that stands twice.
+        BadFile: an extension that this version does not write.
     """
     found: dict[str, Any] = {}
     for extension in extensions:
@@ -76,102 +96,123 @@ def carried(extensions: tuple[dict[str, Any], ...]) -> list[tuple[str, Any]]:
         if not isinstance(url, str) or not url.startswith(PREFIX):
             continue
         key = url.removeprefix(PREFIX)
-        value = _inner(extension, _RULES[key]) if key in _RULES else _plain(extension)
-        if key in ELEMENTS or key in found or (key == _THEN and value == "stop"):
+        kind = _KEYS.get(key)
+        value = None if kind is None else _value(extension, kind)
+        if kind is _EMPTY:
+            value = {} if value is True else None
+        twice = key in found and not (kind and kind.several)
+        if key in ELEMENTS or twice or (key == _THEN and value == "stop"):
             raise CheckTheAmount(
                 f"{key!a} stands in an extension beside another place for it.",
                 "Have the sender leave one of them out.",
                 given=url,
             )
-        if key not in _KEYS or value is None or (key in {"locale", _THEN} and not isinstance(value, str)):
+        if kind is None or value is None or (key in {"locale", _THEN} and not isinstance(value, str)):
             raise BadFile(
                 f"The extension {url!a} is none that this version writes.",
                 "Do not leave it out: it is of an order of another version.",
                 given=url,
             )
-        found[key] = value
+        found[key] = (*found.get(key, ()), value) if kind.several else value
     return list(found.items())
 
 
-def _plain(extension: dict[str, Any]) -> str | int | None:
-    """The value of an extension, if it is one of those that we write."""
-    value = next((value for name, value in extension.items() if name.startswith("value")), None)
-    return value if isinstance(value, str | int) else None
-
-
-def _inner(extension: dict[str, Any], rule: type[msgspec.Struct]) -> dict[str, Any] | None:
-    """The values of the extensions within one, by the keys of a rule; None where one of them is none of ours."""
-    fields = {field.encode_name: field for field in msgspec.structs.fields(rule)}
+def _value(extension: dict[str, Any], kind: _Kind) -> Any:
+    """The value of an extension, or of one entry of a list; None where it is none that we write."""
+    if kind.parts is None:
+        value = next((value for name, value in extension.items() if name.startswith("value")), None)
+        return value if isinstance(value, str | int) and _is_shown(value) else None
+    fields = {field.encode_name: _Kind.of(field.type) for field in msgspec.structs.fields(kind.parts)}
     found: dict[str, Any] = {}
-    parts = extension.get("extension")
-    for part in parts if isinstance(parts, list) else ():
+    within = extension.get("extension")
+    for part in within if isinstance(within, list) else ():
         if not isinstance(part, dict) or not isinstance(key := part.get("url"), str) or key not in fields:
             return None
-        value, is_list = _plain(part), isinstance(fields[key].default, tuple)
-        if value is None or (key in found and not is_list):
+        value = _value(part, fields[key])
+        if value is None or (key in found and not fields[key].several):
             return None
-        found[key] = (*found.get(key, ()), value) if is_list else value
+        found[key] = (*found.get(key, ()), value) if fields[key].several else value
     return found or None
 
 
-def _keys() -> frozenset[str]:
-    """Every key of an order, with dots, at most two deep."""
-    found = set()
+def _is_shown(value: str | int) -> bool:
+    """Whether a value can be shown: a control character of a message would act on a terminal."""
+    return not isinstance(value, str) or not any(category(character) == "Cc" for character in value)
+
+
+def _keys() -> Iterator[tuple[str, _Kind]]:
+    """Every key of an order, with dots, at most two deep, and what its value is made of."""
     for field in msgspec.structs.fields(Order):
-        kinds = (field.type, *get_args(field.type))
-        part = next((k for k in kinds if isinstance(k, type) and issubclass(k, msgspec.Struct)), None)
-        if part is None:
-            found.add(field.encode_name)
-        else:
-            found |= {f"{field.encode_name}.{inner.encode_name}" for inner in msgspec.structs.fields(part)}
-    return frozenset(found) - _NOT_CARRIED
+        kind = _Kind.of(field.type)
+        if kind.several or kind.parts is None or field.name == _WHOLE:
+            yield field.encode_name, kind
+            continue
+        if type(None) in get_args(field.type):
+            yield field.encode_name, _EMPTY
+        for inner in msgspec.structs.fields(kind.parts):
+            yield f"{field.encode_name}.{inner.encode_name}", _Kind.of(inner.type)
 
 
-_KEYS: Final = _keys()
+_WHOLE: Final = "protocol"
+"""A part of an order that stands in one extension."""
+_EMPTY: Final = _Kind(several=False, parts=None)
+"""Of a part that an order may leave out: it says ``true`` where the part is there, and holds nothing."""
+_KEYS: Final = {key: kind for key, kind in _keys() if key not in _NOT_CARRIED}
 
 
 def _given(order: Order) -> Iterator[tuple[str, Any]]:
     """Each value of an order that is not its default and that no element carries, by its key."""
     uneven = order.directions.split != "equal"  # which doses those are depends on the syringes of a site
-    without = _RULES.keys() | {_HOLD} if uneven else set()
+    without = _RULES | {_HOLD} if uneven else frozenset()
     for field in msgspec.structs.fields(order):
         value = getattr(order, field.name)
-        if not isinstance(value, msgspec.Struct):
-            if value != field.default and field.name != _NOTED:
+        if not isinstance(value, msgspec.Struct) or field.name == _WHOLE:
+            if value != field.default:
                 yield field.encode_name, value
             continue
-        for inner in msgspec.structs.fields(value):
-            key = f"{field.encode_name}.{inner.encode_name}"
-            one = getattr(value, inner.name)
-            if one != inner.default and key not in ELEMENTS | without and (key, one) != (_THEN, "stop"):
+        said = [
+            (f"{field.encode_name}.{inner.encode_name}", one)
+            for inner in msgspec.structs.fields(value)
+            if (one := getattr(value, inner.name)) != inner.default
+        ]
+        if not said and field.default is None:
+            yield field.encode_name, True
+        for key, one in said:
+            if key not in ELEMENTS | without and (key, one) != (_THEN, "stop"):
                 yield key, one
 
 
-def _value(key: str, value: Any) -> dict[str, Any]:
-    if key in _NOT_CARRIED:
-        raise _no_place(key)
-    if isinstance(value, Titrate | Taper):
-        return {"extension": tuple(_parts(value))}
+def _extensions(url: str, key: str, value: Any) -> Iterator[dict[str, Any]]:
+    """The extension of a value; one for each entry of a list; one with others within it for keys of its own."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _extensions(url, key, one)
+    elif isinstance(value, msgspec.Struct):
+        within: list[dict[str, Any]] = []
+        for field in msgspec.structs.fields(value):
+            one = getattr(value, field.name)
+            if one != field.default:
+                within += _extensions(field.encode_name, f"{key}.{field.encode_name}", one)
+        yield {"url": url, "extension": tuple(within)}
+    else:
+        yield {"url": url, **_typed(key, value)}
+
+
+def _typed(key: str, value: Any) -> dict[str, Any]:
+    """A value under the name that its type has in an extension."""
     if isinstance(value, bool):
         return {"valueBoolean": value}
     if isinstance(value, int):
         return {"valueInteger": value}
     if isinstance(value, str):
+        if not _is_shown(value):
+            raise BadFile(f"'{key}' holds a line break or another control character.", LEAVE_OUT, given=key)
         return {"valueString": value}
     if isinstance(value, dt.datetime):  # local, and FHIR's own times need an offset
         return {"valueString": value.isoformat()}
     if isinstance(value, dt.date):
         return {"valueDate": value.isoformat()}
     raise _no_place(key)
-
-
-def _parts(rule: Titrate | Taper) -> Iterator[dict[str, Any]]:
-    """An extension for each key of a rule, and for each entry of a list."""
-    for field in msgspec.structs.fields(rule):
-        value = getattr(rule, field.name)
-        if value != field.default:
-            for one in value if isinstance(value, tuple) else (value,):
-                yield {"url": field.encode_name, **_value(field.encode_name, one)}
 
 
 def _no_place(key: str) -> BadFile:

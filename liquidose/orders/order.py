@@ -10,6 +10,7 @@ import msgspec
 
 from liquidose.clock import DayParts
 from liquidose.courses.guards import Guard
+from liquidose.courses.protocol import Protocol
 from liquidose.courses.supply import SupplyOrder
 from liquidose.dosing.products import read_product, read_strength
 from liquidose.errors import BadFile, CheckTheAmount, LiquidoseError
@@ -44,8 +45,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Limits that a named person passes for this order, each with its reason."""
     locale: str | None = None
     """How the numbers in this file are written; never taken from the environment or the site."""
-    protocol: str | None = None
-    """The file of the protocol it is held to, from the folder of the order."""
+    protocol: str | Protocol | None = None
+    """The file of the protocol it is held to, from the folder of the order; or the protocol itself, as a message brings it."""
     guard: tuple[Guard, ...] = ()
     """Limits of this order's own."""
     supply: SupplyOrder | None = None
@@ -226,6 +227,6 @@ def load_order(path: str) -> Order:
         UnreadableText: an amount in free text.
     """
     order = decode_order(read_text(path), name=path)
-    if order.protocol is None:
+    if not isinstance(order.protocol, str):
         return order
     return msgspec.structs.replace(order, protocol=os.path.join(os.path.dirname(path), order.protocol))  # noqa: PTH118, PTH120  (pathlib costs 5 ms at every start)
