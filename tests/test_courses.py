@@ -19,6 +19,7 @@ from liquidose.conversion import Conversion, work_out
 from liquidose.courses.course import Course, Cycle
 from liquidose.courses.noting import steps_words
 from liquidose.courses.suggest import suggestions
+from liquidose.courses.table import schedule_text
 from liquidose.devices.limits import Limits
 from liquidose.devices.syringes import syringes_of
 from liquidose.errors import CheckTheAmount, GiveWhatIsMissing
@@ -558,3 +559,37 @@ def test_a_course_is_read_as_its_file_writes_numbers() -> None:
     assert [step.day_ml for step in schedule.steps] == [5, 10, 15, 0]
     with pytest.raises(LiquidoseError, match=r"comma|could be"):
         schedule_of(course)
+
+
+@pytest.mark.parametrize(
+    ("until_now", "a_day"),
+    [
+        ("20 mg/day", "20"),
+        ("10 mg", "20"),
+        ("20 mg/day in 4 doses", "20"),
+        ("20 mg/day (max 8 mg)", "16"),
+        ("2 mg/kg/day (max 30 mg/day)", "30"),
+        ("0.5 mg/kg", "18"),
+    ],
+)
+def test_the_dose_until_now_of_steps_is_that_of_a_day(until_now: str, a_day: str) -> None:
+    written = f"""
+times = ["morning", "bedtime"]
+steps = [{{ dose = "5 mg", days = 3 }}, {{ dose = "none" }}]
+until_now = "{until_now}"
+then = "stop"
+"""
+    schedule = schedule_of(written, patient='weight = "18 kg"')
+    assert schedule.before is not None
+    assert schedule.before.value == Fraction(a_day)
+    assert f"Until now: {a_day} mg a day." in plain(schedule_text(schedule))
+
+
+def test_a_first_step_of_a_tenth_of_the_dose_until_now_is_told() -> None:
+    schedule = schedule_of(
+        'times = ["morning", "bedtime"]\nsteps = [{ dose = "2 mg", days = 3 }]\nuntil_now = "40 mg/day"\nthen = "stop"\n'
+    )
+    assert (
+        "Step 1 is 4 mg a day, at most a tenth of the dose until now (40 mg a day). Check the decimal point."
+        in [plain(caution.text) for caution in schedule.warnings]
+    )

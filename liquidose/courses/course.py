@@ -178,6 +178,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     cycle: Cycle | None = None
     split: Literal["equal", "unequal"] = "equal"
     largest_at: str | None = None
+    until_now: str | None = None
 
     def __post_init__(self) -> None:
         checked_times(self.times, self.times_a_day)
@@ -211,6 +212,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         own = (step.is_none or step.says_when for step in self.steps or ())
         if self.every is not None and self.steps and all(own):
             raise ValueError("every says how often, and so does each of the steps; leave every out")
+        if self.until_now is not None and rules:
+            raise ValueError("until_now belongs to steps and single doses; a taper says it as from")
         if self.hold is not None:
             days_in(self.hold)
             if not rules:
@@ -223,6 +226,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError("as_needed belongs to a single dose; steps and rules are given on every day")
         if self.cycle is not None or self.split != "equal":
             raise ValueError("a dose as needed has no plan of days or parts; leave cycle and split out")
+        if self.until_now is not None:
+            raise ValueError("a dose as needed is not compared with the one until now; leave until_now out")
         if self.then == "continue":
             raise ValueError(
                 "then = 'continue' goes on with every dose, and a dose as needed does not; leave for_days and then out"
@@ -230,7 +235,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def _check_what_comes_after(self) -> None:
         if not self.is_course:
-            for name in ("then", "start", "cycle", "largest_at"):
+            for name in ("then", "start", "cycle", "largest_at", "until_now"):
                 if getattr(self, name) is not None:
                     raise ValueError(f"{name} belongs to a course; write for_days, steps, titrate or taper")
             if self.split != "equal":

@@ -66,6 +66,8 @@ def expand(
     """
     reader = _Reader(course, locale, notes)
     before: tuple[Slot, ...] = ()
+    if course.until_now is not None:
+        before = reader.until_now(course.until_now)
     if course.steps is not None:
         stretches = [reader.written(step, course) for step in course.steps]
     elif course.dose is not None:
@@ -119,6 +121,14 @@ class _Reader:
         checked_doses_a_day(count)
         names = times or tuple(f"dose {place}" for place in range(1, count + 1))
         return tuple(Slot(time=name, dose=dose, doses_a_day=count) for name in names)
+
+    def until_now(self, text: str) -> tuple[Slot, ...]:
+        """What was taken a day, whose times the steps need not say."""
+        dose = self.read(text)
+        if dose.a_day and dose.most is None:
+            whole = msgspec.structs.replace(dose, doses_a_day=None)
+            return (Slot(time="until now", dose=whole, doses_a_day=1),)
+        return self.same(dose)
 
     def written(self, step: CourseStep, course: Course) -> Stretch:
         """A step that the order writes out."""

@@ -19,7 +19,7 @@ from liquidose.errors import BadFile, LiquidoseError
 from liquidose.exchange.fhir_dosages import Dosages, days_amount, dosages_of_plan, dosages_of_schedule
 from liquidose.exchange.fhir_medication import medication_of
 from liquidose.numbers import decimal_digits
-from liquidose.orders.fhir_amounts import amount_of
+from liquidose.orders.fhir_amounts import amount_of, text_of
 from liquidose.orders.fhir_carried import OWN_NOTES, extensions_of
 from liquidose.orders.fhir_resources import (
     Amount,
@@ -80,12 +80,13 @@ def fhir_of(worked_out: Plan | Schedule) -> bytes:
     if isinstance(order.protocol, str):  # where its file lies is no part of the order
         order = msgspec.structs.replace(order, protocol=load_protocol(order.protocol))
     names = _Names(order)
+    until_now = _until_now(worked_out)
     measurements = _measurements(order, names)
     parts: list[tuple[str, Resource]] = [
         ("patient", _patient(order)),
         *measurements,
         ("medication", medication_of(order)),
-        ("request", _request(order, names, dosages, [name for name, _ in measurements])),
+        ("request", _request(order, names, dosages, [name for name, _ in measurements], until_now)),
         ("dispense", _dispense(order, names, dosages, words)),
     ]
     bundle = {
@@ -162,7 +163,25 @@ def _measurements(order: Order, names: _Names) -> list[tuple[str, Resource]]:
     return found
 
 
-def _request(order: Order, names: _Names, dosages: Dosages, measurements: list[str]) -> MedicationRequest:
+def _until_now(worked_out: Plan | Schedule) -> str | None:
+    """The dose of a day until the first, of a taper in unequal parts, which is written as the doses that they are.
+
+    Raises:
+        BadFile: it is no decimal.
+    """
+    directions = worked_out.order.directions
+    if isinstance(worked_out, Plan) or directions.split == "equal" or directions.taper is None:
+        return None
+    before = worked_out.before
+    if before is None:
+        return None
+    amount_of(before)
+    return f"{text_of(before, worked_out.order.locale)}/day"
+
+
+def _request(
+    order: Order, names: _Names, dosages: Dosages, measurements: list[str], until_now: str | None
+) -> MedicationRequest:
     number = order.dispense.rx_number
     prescriber = order.dispense.prescriber
     asked = DispenseRequest(
@@ -171,7 +190,7 @@ def _request(order: Order, names: _Names, dosages: Dosages, measurements: list[s
     )
     return MedicationRequest(
         resource_type="MedicationRequest",
-        extension=extensions_of(order),
+        extension=extensions_of(order, until_now=until_now),
         identifier=() if number is None else (Identifier(value=number),),
         status="active",
         intent="order",

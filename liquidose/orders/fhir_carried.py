@@ -33,6 +33,7 @@ ELEMENTS: Final = frozenset({
 _RULES: Final = frozenset({"directions.titrate", "directions.taper"})
 """What makes steps: carried beside the dosages of those steps."""
 _HOLD: Final = "directions.hold"
+_UNTIL_NOW: Final = "directions.until_now"
 _THEN: Final = "directions.then"
 """A stop is said by the end of the last dosage; that a course goes on, or is reviewed, by the extension as well."""
 _NOT_CARRIED: Final = frozenset({"override", "directions.cycle"})
@@ -57,26 +58,21 @@ class _Kind(NamedTuple):
         return cls(several is not None, next(parts, None))
 
 
-def extensions_of(order: Order) -> tuple[dict[str, Any], ...]:
+def extensions_of(order: Order, *, until_now: str | None = None) -> tuple[dict[str, Any], ...]:
     """The extensions that carry what elements of FHIR do not; a protocol stands in the order, not in its file.
+
+    ``until_now`` is the dose of a day until the first, of a rule that is carried as the doses that it makes.
 
     Raises:
         BadFile: a value that no extension carries; the message names its key.
     """
-    taper = order.directions.taper
-    if order.directions.split != "equal" and taper is not None and taper.from_ is not None:
-        raise BadFile(
-            "A taper in unequal parts of a day goes into FHIR as its doses, and the dose taken until now "
-            f"('{taper.from_}') would be lost.",
-            LEAVE_OUT,
-            given=taper.from_,
-        )
     for step in order.directions.steps or ():
         for key in ("volume", "cycle"):
             if getattr(step, key) is not None:
                 raise _no_place(f"directions.steps.{key}")
     found: list[dict[str, Any]] = []
-    for key, value in _given(order):
+    given = [*_given(order), *([] if until_now is None else [(_UNTIL_NOW, until_now)])]
+    for key, value in given:
         if key in _NOT_CARRIED:
             raise _no_place(key)
         found += _extensions(f"{PREFIX}{key}", key, value)

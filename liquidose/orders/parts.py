@@ -144,6 +144,8 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Whether a day's dose is split evenly, or in measurable doses that add up to it exactly."""
     largest_at: str | None = None
     """At which time the largest of unequal doses stands."""
+    until_now: str | None = None
+    """The dose taken until the first day, of steps and single doses; ``taper`` says it as ``from``."""
     route: str | None = None
     with_: str | None = msgspec.field(default=None, name="with")
     """What it is given with, such as ``food``."""
@@ -187,6 +189,7 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             cycle=self.cycle,
             split=self.split,
             largest_at=self.largest_at,
+            until_now=self.until_now,
         )
 
     @property
