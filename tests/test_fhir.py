@@ -142,6 +142,15 @@ def test_a_line_that_is_no_json_is_named() -> None:
     )
 
 
+def test_a_note_is_one_line_and_acts_on_no_terminal() -> None:
+    notes: list[Caution] = []
+    text = json.dumps(
+        [{"text": "call\n\x1b[31mthe ward\u202e"}, {"text": "made anew", "authorString": "liquidose"}]
+    )
+    orders_of(changed("MedicationRequest.note", text), notes=notes)
+    assert [note.text.partition(": ")[2] for note in notes] == ["'call  [31mthe ward '."]
+
+
 def test_notes_are_collected_for_people() -> None:
     notes: list[Caution] = []
     orders_of(changed("MedicationRequest.note", '[{"text": "call the ward"}]'), notes=notes)

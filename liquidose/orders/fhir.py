@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
+from unicodedata import category
 
 from liquidose import cautions
 from liquidose.courses.protocol import Protocol
@@ -160,7 +161,12 @@ def _outcome(request: Resource | None, dispenses: list[Resource], pool: Pool) ->
         outcome = _order(request, dispenses, pool, notes)
     except LiquidoseError as fault:
         outcome = fault
-    return Found((*((request,) if request else ()), *dispenses), outcome, tuple(notes))
+    return Found((*((request,) if request else ()), *dispenses), outcome, tuple(map(_on_one_line, notes)))
+
+
+def _on_one_line(text: str) -> str:
+    """A note as it can be shown anywhere: what a sender wrote may hold line breaks, and what acts on a terminal."""
+    return "".join(" " if category(character)[0] == "C" else character for character in text)
 
 
 def _order(request: Resource | None, dispenses: list[Resource], pool: Pool, notes: list[str]) -> Order:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from liquidose.quantities.quantity import Quantity
 OTHER_MEANS: Final = "Do not leave it out: write this label by other means."
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII).fullmatch
 _WORD: Final = re.compile(r"\w+").findall
+_SHORT: Final = 2
 _NOT_DAILY: Final = re.compile(
     r"other day|alternate|\bqod\b|weekly|monthly|(?:\ba|per|every|each|times in a) (?:week|month)|days a week",
     re.IGNORECASE,
@@ -290,6 +292,11 @@ def _route(dosage: Dosage) -> RouteCode | None:
     return route
 
 
+def _route_words(text: str) -> Iterator[str]:
+    """The words of a text by which a route may be known; two letters only as capitals, for IM is a route and im a word."""
+    return (word.casefold() for word in _WORD(text) if len(word) > _SHORT or word.isupper())
+
+
 def _one_route(concept: Concept) -> RouteCode:
     """The one route that a concept's codes, or its words without a code, stand for.
 
@@ -301,7 +308,7 @@ def _one_route(concept: Concept) -> RouteCode:
     if not concept.coding and concept.text is not None and concept.text.lower() in ROUTE_WORDS:
         return RouteCode(code="", words=concept.text, route=concept.text.lower())
     found = {row.words: row for row in known if row is not None}
-    said = {word for words in concept.every_words for word in _WORD(words.casefold())} & ROUTES_CALLED
+    said = {word for words in concept.every_words for word in _route_words(words)} & ROUTES_CALLED
     agree = all(said <= set(row.called) for row in found.values())
     if len(found) == 1 and None not in known and agree:
         return next(iter(found.values()))

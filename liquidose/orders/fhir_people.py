@@ -18,7 +18,7 @@ _DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])
 _IN_USE: Final = ("official", "usual")
 _NO_LONGER: Final = frozenset({"old", "maiden"})
 """The uses of names and numbers that are not those of today."""
-_WORD: Final = re.compile(r"\w+").findall
+_WORD: Final = re.compile(r"[^\W\d_]+").findall
 
 
 def patient_of(subject: Reference | None, holder: Resource, pool: Pool) -> dict[str, Any]:

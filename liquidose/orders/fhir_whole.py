@@ -39,7 +39,9 @@ def refuse_modified(part: Any) -> None:
     Raises:
         BadFile: it has one; the message names it and where it stands.
     """
-    for path, extensions in _modifiers(part, ""):
+    if not _is_modified(part):
+        return
+    for path, extensions in _modifiers(part):
         first = extensions[0] if isinstance(extensions, list) else extensions
         url = str(first.get("url") if isinstance(first, dict) else first)[:MOST_CHARACTERS]
         where = f" in its {path}" if path else ""
@@ -50,14 +52,30 @@ def refuse_modified(part: Any) -> None:
         )
 
 
-def _modifiers(part: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _is_modified(part: Any) -> bool:
+    """Whether a modifierExtension that is not empty stands anywhere; of every order it is asked, and rarely so."""
+    left = [part]
+    while left:  # no call within a call: the nesting is the sender's
+        value = left.pop()
+        if isinstance(value, dict):
+            if value.get(_MODIFIED):
+                return True
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+    return False
+
+
+def _modifiers(part: Any) -> Iterator[tuple[str, Any]]:
     """Where each modifierExtension that is not empty stands, and what it says."""
-    if isinstance(part, list):
-        for place, one in enumerate(part):
-            yield from _modifiers(one, f"{path}[{place}]")
-    if isinstance(part, dict):
-        if part.get(_MODIFIED):
-            yield path, part[_MODIFIED]
-        for key, value in part.items():
-            if key != _MODIFIED:
-                yield from _modifiers(value, f"{path}.{key}" if path else key)
+    left: list[tuple[str, Any]] = [("", part)]
+    while left:
+        path, value = left.pop()
+        if isinstance(value, list):
+            left += [(f"{path}[{place}]", one) for place, one in enumerate(value)][::-1]
+        if isinstance(value, dict):
+            if value.get(_MODIFIED):
+                yield path, value[_MODIFIED]
+            left += [
+                (f"{path}.{key}" if path else key, one) for key, one in value.items() if key != _MODIFIED
+            ][::-1]
