@@ -362,12 +362,19 @@ def test_two_requests_of_one_number_are_one_order_twice() -> None:
         )
 
 
-def test_a_request_that_another_replaces_is_no_order() -> None:
-    new = {**REQUEST, "id": "rx2", "priorPrescription": {"reference": "MedicationRequest/rx/_history/1"}}
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("priorPrescription", {"reference": "MedicationRequest/rx/_history/1"}),
+        ("basedOn", [{"reference": "CarePlan/1"}, {"reference": "MedicationRequest/rx"}]),
+    ],
+)
+def test_a_request_that_another_replaces_or_carries_out_is_no_order(key: str, value: Any) -> None:
+    new = {**REQUEST, "id": "rx2", key: value}
     (_, old), (_, order) = outcomes_of(bundle(PATIENT, WEIGHT, MEDICATION, REQUEST, new), name="rx.json")
     assert isinstance(order, Order)
     assert str(old) == (
-        "rx.json, entry[3], MedicationRequest/rx: Another request takes its place (priorPrescription). "
+        f"rx.json, entry[3], MedicationRequest/rx: Another request takes its place ({key}). "
         "Leave it out, or ask the sender."
     )
 

@@ -33,8 +33,8 @@ class Pool:
             name for name, found in self._by_name.items() if any(one.data != found[0].data for one in found)
         }
         """The names that resources of different contents have."""
-        self._replaced = {name for resource in resources for name in _before(resource)}
-        """The requests that others take the place of."""
+        self._replaced = dict(named for resource in resources for named in _before(resource))
+        """The requests that others take the place of or carry out, and the element that says so."""
         self._requests: dict[_Number, list[Resource]] = defaultdict(list)
         alike: dict[tuple[object, ...], list[Resource]] = defaultdict(list)
         for resource in resources:
@@ -89,9 +89,9 @@ class Pool:
         Raises:
             BadFile: it does, or takes its place: a label for each would be one too many.
         """
-        if _names(order) & self._replaced:
+        for name in _names(order) & self._replaced.keys():
             raise BadFile(
-                "Another request takes its place (priorPrescription).",
+                f"Another request takes its place ({self._replaced[name]}).",
                 "Leave it out, or ask the sender.",
                 given=str(order.data.get("id", "")),
             )
@@ -211,12 +211,14 @@ def _numbers(resource: Resource) -> set[_Number]:
     return {number for number in found if number is not None}
 
 
-def _before(resource: Resource) -> Iterator[str]:
-    """The name of the request that one takes the place of."""
-    prior = resource.data.get("priorPrescription") if resource.kind == _REQUEST else None
-    name = prior.get("reference") if isinstance(prior, dict) else None
-    if isinstance(name, str):
-        yield name.partition("/_history/")[0]
+def _before(resource: Resource) -> Iterator[tuple[str, str]]:
+    """The names of the requests that one replaces or carries out, each with the element that says so."""
+    for key in ("priorPrescription", "basedOn") if resource.kind == _REQUEST else ():
+        named_there = resource.data.get(key)
+        for one in named_there if isinstance(named_there, list) else [named_there]:
+            name = one.get("reference") if isinstance(one, dict) else None
+            if isinstance(name, str):
+                yield name.partition("/_history/")[0], key
 
 
 def _item(resource: Resource) -> tuple[str, ...]:
