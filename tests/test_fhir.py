@@ -334,9 +334,13 @@ def test_a_supply_that_names_its_request_by_a_number_is_its_own() -> None:
     supply = {**copy.deepcopy(DISPENSE), "authorizingPrescription": [{"identifier": number}]}
     whole = bundle(PATIENT, WEIGHT, MEDICATION, {**REQUEST, "identifier": [number]}, supply)
     assert order(whole).dispense.quantity == "450 mL"
-    elsewhere = {**supply, "authorizingPrescription": [{"identifier": {"value": "R1"}}]}
-    alone = outcomes_of(bundle(PATIENT, WEIGHT, MEDICATION, {**REQUEST, "identifier": [number]}, elsewhere))
-    assert len(alone) == 2, "a number that somebody else gave"
+    for other in (
+        {"identifier": {"value": "R1"}},
+        {"display": "R1"},
+    ):  # of nobody known, and no number at all
+        alone = {**supply, "authorizingPrescription": [other]}
+        whole = bundle(PATIENT, WEIGHT, MEDICATION, {**REQUEST, "identifier": [number]}, alone)
+        assert len(outcomes_of(whole)) == 2
 
 
 TWICE = "It was sent more than once, and not with the same contents. Find out which one holds, and read that alone."

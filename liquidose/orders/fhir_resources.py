@@ -12,7 +12,6 @@ from typing import Annotated, Any, ClassVar, Final
 import msgspec
 
 from liquidose.errors import BadFile
-from liquidose.numbers import MOST_CHARACTERS
 from liquidose.quantities.reading import checked_text
 
 NOT_YET: Final = "which this version cannot carry out"
@@ -30,19 +29,13 @@ class Element(
 
     id: Any = None
     extension: Any = None
-    modifier_extension: tuple[dict[str, Any], ...] = ()
+    modifier_extension: Any = None
+    """Looked for in the whole of a resource before it is read (fhir_whole)."""
 
     REFUSED: ClassVar[dict[str, str]] = {}
     """The fields that are refused when given, each with the reason."""
 
     def __post_init__(self) -> None:
-        if self.modifier_extension:
-            url = str(self.modifier_extension[0].get("url"))[:MOST_CHARACTERS]
-            raise BadFile(
-                f"It has the modifierExtension {url!a}, {_CHANGES}.",
-                "Do not leave it out: ask the sender what it means.",
-                given=url,
-            )
         for field, why in self.REFUSED.items():
             if getattr(self, field) is not None:
                 name = next(f.encode_name for f in msgspec.structs.fields(self) if f.name == field)
