@@ -130,7 +130,7 @@ def _preparation(plan: Plan) -> dict[str, tuple[str, ...]]:
     given, added = plan.order.preparation, plan.order.diluent
     if given is None:
         return {}
-    diluent = None if added is None else f"with {volume_words(added.ml)} of {added.name}"
+    diluent = None if added is None else f"with {volume_words(added.ml)} {added.name}"
     return {
         "prepared": (written_time(given.prepared),) if given.prepared else (),
         "discard_at": (written_time(given.discard_at),) if given.discard_at else (),

@@ -101,11 +101,12 @@ def _ways(
         return
     own = not known.isdisjoint(_OWN)
     again = run.short_again.replace(" ", NO_BREAK)
-    for words in (run.again, run.short_again) if own else ():
-        kept = words.replace(run.short_again, again, 1)
-        yield _Way(_with_copy(texts, _joined(counted, kept), _OWN, known), words)
-    if "id" in known:
-        yield _Way(with_count, run.short_again, beside_id=again)
+    whole = run.again.replace(run.short_again, again, 1)
+    for words, kept in ((run.again, whole), (run.short_again, again)):
+        if own:
+            yield _Way(_with_copy(texts, _joined(counted, kept), _OWN, known), words)
+        if "id" in known:
+            yield _Way(with_count, words, beside_id=kept)
     if not own:
         yield _Way(_with_copy(texts, _joined(counted, again), _SHORT, known), run.short_again)
     if "id" in known:

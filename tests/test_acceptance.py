@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pdfplumber
 import pytest
 from click.testing import CliRunner, Result
 from tables import plain
@@ -17,7 +19,8 @@ from liquidose.errors import BadFile, BadOption, CannotWrite
 from liquidose.files import decode_toml
 from liquidose.orders.order import decode_order
 from liquidose.pages.fonts import further_face
-from liquidose.pages.templates import Template, template_text
+from liquidose.pages.setting import set_text
+from liquidose.pages.templates import Template, load_template, shipped_templates, template_text
 from liquidose.site import Site, load_site
 from liquidose.whole_files import write_whole
 
@@ -182,13 +185,26 @@ def test_the_id_is_the_same_with_and_without_a_manifest(tmp_path: Path) -> None:
     assert (tmp_path / "True.pdf").read_bytes() == (tmp_path / "False.pdf").read_bytes()
 
 
-def test_the_id_on_a_label_says_that_it_is_the_labels(tmp_path: Path) -> None:
-    order: Order = load_order(EXAMPLES / "baclofen.toml")
-    for design in ("dispensing", "four-lines", "caregiver-card"):
-        made = write_labels([order], tmp_path / "a.pdf", template=design, elements=True)
-        (page,) = [p for p in made.pages if any(entry.order for entry in p.labels)]
-        shown = [e for e in page.labels[0].elements if getattr(e, "name", "") == "id"]
-        assert [getattr(e, "text", "") for e in shown] == [f"Label {page.labels[0].id}"]
+@pytest.mark.parametrize("design", sorted(shipped_templates()))
+def test_the_short_id_of_a_label_is_printed_on_it(design: str, tmp_path: Path) -> None:
+    examples = {"syringe": "syringes/morphine", "oral-syringe": "syringes/baclofen", "syringe-mark": "baclofen"}
+    order = load_order(EXAMPLES / f"{examples.get(design, 'prednisolone')}.toml")
+    target = tmp_path / "a.pdf"
+    made = write_labels([order], target, template=design, site=calibrated() if design == "syringe-mark" else None)
+    (entry,) = [label for page in made.pages for label in page.labels if label.order]
+    with pdfplumber.open(target) as file:
+        shown = " ".join(word["text"] for word in file.pages[-1].extract_words(use_text_flow=True))
+    says = {"syringe": entry.id, "worksheet": f"id {entry.id}", "worksheet-blank": f"id {entry.id}"}
+    assert re.search(rf"(?<!\S){says.get(design, f'Label {entry.id}')}(?!\S)", shown)
+
+
+@pytest.mark.parametrize("design", sorted(shipped_templates()))
+@pytest.mark.parametrize("words", ["dddddddd", "REPRINT 99"])
+def test_no_id_is_too_wide_for_its_place_nor_is_a_reprint_that_stands_there(words: str, design: str) -> None:
+    for element in load_template(design).text:
+        if element.field == "id":
+            (row,) = set_text((f"{element.prefix}{words}".replace(" ", "\u00a0"),), element)
+            assert row.size_pt >= 5
 
 
 def test_what_is_written_takes_no_inputs_place(tmp_path: Path) -> None:
