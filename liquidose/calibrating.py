@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import msgspec
+
 from liquidose.cautions import Caution
 from liquidose.devices.bores import bores_of
 from liquidose.devices.calibration import Calibration, Span, checked, far_from
@@ -77,6 +79,33 @@ def read_calibration(  # noqa: PLR0913  (all that is told of one calibration)
     return checked(calibration, syringe)
 
 
+def lacks_outer(calibration: Calibration, syringe: Syringe) -> bool:
+    """Whether nobody has said how thick the barrel is: neither who measured it nor the catalogue."""
+    return calibration.outer_mm is None and syringe.outer_diameter_mm is None
+
+
+def outer_question(syringe: Syringe) -> str:
+    """What the outer diameter is for, and what is assumed without it."""
+    least = write_number(bores_of(syringe.capacity_ml).outer_least_mm)
+    return (
+        "Measure the outside of the barrel straight across, in mm: a mark goes at most a quarter of the way round it. "
+        f"Enter alone assumes {least}\u00a0mm, the least of syringes of {write_number(syringe.capacity_ml)}\u00a0mL, and "
+        "the mark may come out narrower than it could be."
+    )
+
+
+def with_outer(calibration: Calibration, syringe: Syringe, outer_mm: str) -> Calibration:
+    """The calibration with the barrel's outer diameter, as typed; the same one for nothing.
+
+    Raises:
+        UnreadableText: no number.
+        CheckTheAmount: beyond what barrels of this size are like.
+    """
+    if not outer_mm.strip():
+        return calibration
+    return checked(msgspec.structs.replace(calibration, outer_mm=read_number(outer_mm.strip())), syringe)
+
+
 def _span(reading: tuple[str | None, str | None, str | None]) -> Span:
     start, end, mm = reading
     if start is None or end is None or mm is None:
@@ -95,7 +124,7 @@ def notes_on(calibration: Calibration, syringe: Syringe) -> tuple[Caution, ...]:
     if published is not None and (off := far_from(published, calibration)):
         text = f"This is {write_percent(off)} off the published figure of {write_number(rounded(published))}\u00a0mm: check that it is this syringe."
         found.append(Caution(code="far-from-published", text=text))
-    if calibration.outer_mm is None and syringe.outer_diameter_mm is None:
+    if lacks_outer(calibration, syringe):
         least = bores_of(syringe.capacity_ml).outer_least_mm
         text = (
             f"No outer diameter is known, and {write_number(least)}\u00a0mm, the least of this size, is taken: "

@@ -19,7 +19,7 @@ from liquidose.files import data_version
 from liquidose.manifest import LabelEntry, Manifest, PageEntry, elements_of
 from liquidose.marking import NOT_NAMED, Mark
 from liquidose.pages.correction import corrected
-from liquidose.pages.fan import calibration_page
+from liquidose.pages.fan import calibration_page, centre_of_fan
 from liquidose.pages.mark_sheet import mark_on_stock, mark_page
 from liquidose.pages.shapes import Page
 from liquidose.quantities.writing import Profile
@@ -115,5 +115,7 @@ def calibration_pdf(syringe: Syringe, calibration: Calibration | None, *, profil
     Raises:
         GiveWhatIsMissing: a syringe of a size that nothing is known of.
     """
-    page = calibration_page(syringe, calibration, paper_of(profile))
+    made, (scale, basis) = made_by(profile), centre_of_fan(syringe, calibration)
+    identity = hashlib.sha256(msgspec.json.encode((made, syringe.id, str(scale), basis))).hexdigest()[:8]
+    page = calibration_page(syringe, calibration, paper_of(profile), f"{made}, id {identity}")
     return render_pdf([page], title=f"Calibration strip: {syringe.id}", profile=profile)

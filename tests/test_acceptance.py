@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tables import plain
 
-from liquidose import Order, convert, load_order, write_labels
+from liquidose import convert, load_order, write_labels
 from liquidose.cli import main
 from liquidose.errors import BadFile, BadOption, CannotWrite
 from liquidose.files import decode_toml
@@ -187,10 +187,16 @@ def test_the_id_is_the_same_with_and_without_a_manifest(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("design", sorted(shipped_templates()))
 def test_the_short_id_of_a_label_is_printed_on_it(design: str, tmp_path: Path) -> None:
-    examples = {"syringe": "syringes/morphine", "oral-syringe": "syringes/baclofen", "syringe-mark": "baclofen"}
+    examples = {
+        "syringe": "syringes/morphine",
+        "oral-syringe": "syringes/baclofen",
+        "syringe-mark": "baclofen",
+    }
     order = load_order(EXAMPLES / f"{examples.get(design, 'prednisolone')}.toml")
     target = tmp_path / "a.pdf"
-    made = write_labels([order], target, template=design, site=calibrated() if design == "syringe-mark" else None)
+    made = write_labels(
+        [order], target, template=design, site=calibrated() if design == "syringe-mark" else None
+    )
     (entry,) = [label for page in made.pages for label in page.labels if label.order]
     with pdfplumber.open(target) as file:
         shown = " ".join(word["text"] for word in file.pages[-1].extract_words(use_text_flow=True))

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import pty
+import re
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -354,6 +359,117 @@ def test_every_catalogued_bore_is_within_its_class(kind: Any) -> None:
             assert known.outer_least_mm <= syringe.outer_diameter_mm
 
 
+# The outer diameter is asked for
+
+
+def on_a_terminal(*arguments: str, typed: str) -> str:
+    """What a person at a terminal of 100 columns sees, with what they type."""
+    ours, theirs = pty.openpty()
+    os.write(ours, typed.encode())
+    command = [sys.executable, "-m", "liquidose", "syringes", "calibrate", *arguments]
+    status = subprocess.run(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, check=False, env=os.environ | {"COLUMNS": "100"}
+    ).returncode
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            some = os.read(ours, 4000)
+        except OSError:  # all was read, and nobody writes any more
+            break
+        if not some:
+            break
+        seen += some
+    os.close(ours)
+    return plain(" ".join(seen.decode().split())) + f" [{status}]"
+
+
+QUESTION = (
+    "Measure the outside of the barrel straight across, in mm: a mark goes at most a quarter of the way round it. Enter "
+    "alone assumes 13 mm, the least of syringes of 5 mL, and the mark may come out narrower than it could be. Outer "
+    "diameter in mm: "
+)
+terminal = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+
+
+@terminal
+def test_on_a_terminal_the_outer_diameter_is_asked_for_until_it_can_be_right() -> None:
+    seen = on_a_terminal("bd-oral-5", *READ, "--printer", "desk", typed="138\n13,8\n13.8\n")
+    assert QUESTION in seen
+    assert (
+        "Error: An outer diameter of 138 mm is beyond what barrels of 5 mL are like. Measure straight across the barrel, "
+        "or leave it out. Outer diameter in mm: "
+    ) in seen
+    assert (
+        "Error: '13,8' could be 13.8 or 138. Write a point for decimals and nothing between thousands, or state the "
+        "locale. Outer diameter in mm: "
+    ) in seen
+    assert seen.endswith("bd-oral-5: 8.5 mm for each mL, stored in liquidose.toml. [0]")
+    assert load_site("liquidose.toml").calibration == (
+        measured(
+            outer_mm=Fraction("13.8"), printer="desk", date=load_site("liquidose.toml").calibration[0].date
+        ),
+    )
+
+
+@terminal
+def test_enter_alone_assumes_the_least_of_the_size_and_says_so() -> None:
+    seen = on_a_terminal("bd-oral-5", *READ, "--printer", "desk", typed="\n")
+    assert QUESTION in seen
+    assert seen.endswith(
+        "Note: No outer diameter is known, and 13 mm, the least of this size, is taken: give --outer-mm if the strip "
+        "could be wider. [0]"
+    )
+    assert load_site("liquidose.toml").calibration[0].outer_mm is None
+
+
+@terminal
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("bd-oral-5", *READ, "--outer-mm", "13.8"),
+        ("bd-10", "--mm-per-ml", "6.1"),  # the catalogue has it
+        ("bd-oral-5",),  # the strip
+    ],
+)
+def test_what_is_known_is_not_asked_for(arguments: tuple[str, ...]) -> None:
+    seen = on_a_terminal(*arguments, typed="")
+    assert "Outer diameter in mm" not in seen
+    assert seen.endswith("[0]")
+
+
+@terminal
+def test_a_reading_that_cannot_be_right_is_refused_before_anything_is_asked() -> None:
+    seen = on_a_terminal("bd-oral-5", *READ[:6], "--span", "0", "3", "26", typed="")
+    assert "Outer diameter in mm" not in seen
+    assert seen.endswith("read the centre of the other. [3]")
+
+
+@terminal
+def test_who_breaks_off_at_the_question_has_stored_nothing() -> None:
+    seen = on_a_terminal("bd-oral-5", *READ, typed="\x04")
+    assert seen.endswith("Aborted! [1]")
+    assert not Path("liquidose.toml").exists()
+
+
+def test_nothing_is_asked_where_nobody_could_answer() -> None:
+    result = CliRunner().invoke(main, ["syringes", "calibrate", "bd-oral-5", *READ], input="13.8\n")
+    assert result.exit_code == 0, result.stderr
+    assert "Outer diameter in mm" not in result.output
+    assert "13\u00a0mm, the least of this size, is taken" in result.output
+    closed = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from liquidose.cli import main; sys.stdin = None; main(sys.argv[1:])",
+            *("syringes", "calibrate", "bd-oral-5", *READ),
+        ],
+        capture_output=True,
+        check=False,
+    )
+    assert closed.returncode == 0, closed.stderr
+
+
 # The strip
 
 
@@ -386,6 +502,9 @@ def test_the_strip_has_a_true_ruler_and_eleven_true_scales(identity: str, tmp_pa
             assert any(abs(x - line.x1_mm) < 0.02 and abs(y - line.y1_mm) < 0.02 for x, y in drawn)
     assert f"liquidose syringes calibrate {identity} --from 0" in text
     assert ("--brand NAME" in text) == (identity == "oral-1")
+    assert "name this printer: --printer NAME." in text
+    assert ("Measure the outside of the barrel" in text) == (of(identity).outer_diameter_mm is None)
+    assert re.search(r"liquidose [\d.]+, data [0-9a-f]{8}, international rules, id [0-9a-f]{8}$", text)
 
 
 def _centre(syringe: Syringe) -> Fraction:

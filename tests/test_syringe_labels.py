@@ -152,7 +152,9 @@ def test_r86_a_name_that_cannot_be_set_is_refused(name: str, message: str) -> No
         ("sodium chloride 0.9 % for injections", "2.2\u00a0mm too high"),
     ],
 )
-def test_r82_a_diluent_and_the_id_share_a_row_or_the_label_is_refused(diluent: str, missing: str | None) -> None:
+def test_r82_a_diluent_and_the_id_share_a_row_or_the_label_is_refused(
+    diluent: str, missing: str | None
+) -> None:
     plan = plan_of(f'{SYRINGE}diluent = "{diluent}"\ndiluent_volume = "9 mL"\n')
     if missing:
         with pytest.raises(LiquidoseError) as fault:

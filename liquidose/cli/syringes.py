@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from typing import Final
 
 import click
 
 from liquidose.cli.finding import NAME, find_site, option_site
-from liquidose.cli.showing import say
+from liquidose.cli.showing import say, shown
 from liquidose.cli.stopping import stop
+from liquidose.devices.calibration import Calibration
 from liquidose.devices.syringes import KINDS, Kind, Syringe, catalogue, default_stock, syringes_of
 from liquidose.errors import BadOption, LiquidoseError
 from liquidose.numbers import rounded, write_number
 from liquidose.site import Site
+
+_ERROR: Final = "Error: "
 
 
 @click.group(
@@ -76,7 +81,11 @@ def _row(syringe: Syringe, *, stocked: bool) -> str:
 @click.option(
     "--mm-per-ml", metavar="FIGURE", help="Instead: the figure of the printed scale that met every line."
 )
-@click.option("--outer-mm", metavar="MM", help="Outer diameter of the barrel (else the least of its size).")
+@click.option(
+    "--outer-mm",
+    metavar="MM",
+    help="Outer diameter of the barrel (else asked for on a terminal; else the least of its size).",
+)
 @click.option(
     "--brand", default="", metavar="NAME", help="Whose syringe it is, where ID stands for any brand."
 )
@@ -104,9 +113,10 @@ def calibrate(  # noqa: PLR0913  (one parameter an option)
     """Measure one syringe, so that marks can be printed for it in true size.
 
     Without readings this prints a strip: a ruler in mm, and a fan of scales from -5 to +5 % that needs no reading.
-    With readings between two pairs of lines it stores them in the site file, where marks find them.
+    With readings between two pairs of lines it stores them in the site file, where marks find them, and on a terminal
+    asks how thick the barrel is.
     """
-    from liquidose.calibrating import notes_on, read_calibration, store  # noqa: PLC0415  (tomlkit is needed only here)
+    from liquidose.calibrating import lacks_outer, notes_on, read_calibration, store  # noqa: PLC0415  (tomlkit is needed only here)
 
     try:
         found = find_site(site_file)
@@ -130,6 +140,8 @@ def calibrate(  # noqa: PLR0913  (one parameter an option)
             printer=printer,
             date=(date or dt.datetime.now().astimezone()).date(),
         )
+        if lacks_outer(calibration, syringe) and sys.stdin is not None and sys.stdin.isatty():
+            calibration = _asked_for_outer(calibration, syringe)
         path = found.path or NAME
         store(calibration, syringe, path)
     except LiquidoseError as error:
@@ -138,6 +150,21 @@ def calibrate(  # noqa: PLR0913  (one parameter an option)
     say(f"{syringe.id}: {scale}\u00a0mm for each mL, stored in {path}.")
     for note in notes_on(calibration, syringe):
         say(f"{'Warning' if note.level == 'warning' else 'Note'}: {note.text}")
+
+
+def _asked_for_outer(calibration: Calibration, syringe: Syringe) -> Calibration:
+    """The calibration with the outer diameter that somebody at the terminal types, asked for until it can be right."""
+    from liquidose.calibrating import outer_question, with_outer  # noqa: PLC0415  (as above)
+
+    def answered(text: str) -> Calibration:
+        try:
+            return with_outer(calibration, syringe, text)
+        except LiquidoseError as error:
+            said = shown(f"{_ERROR}{error}", sys.stderr)  # wrapped together with what click writes before it
+            raise click.UsageError(said.removeprefix(_ERROR)) from None
+
+    say(outer_question(syringe), error=True)
+    return click.prompt("Outer diameter in mm", default="", show_default=False, value_proc=answered, err=True)
 
 
 def _write_strip(syringe: Syringe, site: Site, target: str) -> None:

@@ -47,8 +47,10 @@ def centre_of_fan(syringe: Syringe, calibration: Calibration | None) -> tuple[Fr
     return (known.mm_per_ml_low + known.mm_per_ml_high) / 2, "the middle of what is known for this size"
 
 
-def calibration_page(syringe: Syringe, calibration: Calibration | None, paper: Paper) -> Page:
-    """One page: what to do, a ruler of 150 mm, and eleven scales from -5 to +5 %.
+def calibration_page(
+    syringe: Syringe, calibration: Calibration | None, paper: Paper, made_by: str = ""
+) -> Page:
+    """One page: what to do, a ruler of 150 mm, and eleven scales from -5 to +5 %; by what it was made at the foot.
 
     Raises:
         ChangeTheDevice: an insulin syringe.
@@ -60,6 +62,10 @@ def calibration_page(syringe: Syringe, calibration: Calibration | None, paper: P
     shapes = [*_words(syringe, basis), *_ruler()]
     for row, (percent, mm_per_ml) in enumerate(fan_of(scale)):
         shapes += _scale(syringe, percent, mm_per_ml, _FAN_TOP_MM + row * _ROW_MM)
+    if made_by:
+        shapes.append(
+            Text(x_mm=_EDGE_MM, y_mm=height - 12, text=made_by, size_pt=_NUMBER_PT, name="document")
+        )
     return Page(width_mm=width, height_mm=height, shapes=tuple(shapes))
 
 
@@ -67,6 +73,9 @@ def _words(syringe: Syringe, basis: str) -> Iterator[Shape]:
     largest = write_number(syringe.capacity_ml)
     half = write_number(_half(syringe))
     whose = " --brand NAME" if syringe.brand == ANY_BRAND else ""
+    thick = ""
+    if syringe.outer_diameter_mm is None:
+        thick = " Measure the outside of the barrel straight across, in mm: you are asked for it, or add --outer-mm."
     rows = (
         "1. Print at 100\u00a0% on the printer, the paper and the page direction that will print the marks. Do not use another ruler.",
         "2. Ruler: cut along its upper line and lay it along the syringe, its 0 on the centre of the syringe's printed 0 line.",
@@ -75,6 +84,7 @@ def _words(syringe: Syringe, basis: str) -> Iterator[Shape]:
         f"3. Or without reading: the scales below are drawn around {basis}. Cut the one that meets every line of the",
         f"    syringe, and type its figure: liquidose syringes calibrate {syringe.id} --mm-per-ml FIGURE{whose}",
         "    If none meets every line, use the ruler; then print this page again, and the scales stand around your reading.",
+        f"4. With either, name this printer: --printer NAME.{thick}",
     )  # fmt: skip
     title = f"Calibration strip for {syringe.id}, {syringe.words}"
     yield Text(x_mm=_EDGE_MM, y_mm=20, text=title, size_pt=14, bold=True, name="title")
