@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pdfplumber
@@ -21,9 +22,12 @@ from liquidose.courses.table import schedule_text
 from liquidose.exchange.calendar_file import schedule_calendar, why_silent
 from liquidose.exchange.schedules import schedule_csv, schedule_json
 from liquidose.fields import texts_of
+from liquidose.labelling import label_document
 from liquidose.orders.cells import columns, value_of
-from liquidose.orders.order import load_order
+from liquidose.orders.order import decode_order, load_order
+from liquidose.pages.templates import load_template, shipped_templates
 from liquidose.plan import make_plan
+from liquidose.print_run import Run
 from liquidose.sheet_fields import texts_for
 from liquidose.sheets import diary_pdf, schedule_pdf
 
@@ -224,3 +228,48 @@ def test_a_table_has_a_column_for_each_of_them() -> None:
     assert value_of("directions.as_needed", "TRUE") is True
     assert value_of("directions.as_needed", "false") is False
     assert value_of("directions.as_needed", "pain") == "pain"
+
+
+NEEDED = """
+[patient]
+name = "Sam Example"
+birth_date = 2014-03-09
+[drug]
+name = "baclofen"
+strength = "5 mg/5 mL"
+[directions]
+dose = "5 mg"
+as_needed = "pain"
+every = "6 hours"
+max_per_day = "4 doses"
+route = "by mouth"
+"""
+FILLED = "[preparation]\nprepared = 2026-11-23T08:15:00\ndiscard_at = 2026-11-23T20:00:00\n"
+
+
+@pytest.mark.parametrize("warnings", ["", 'warnings = ["May cause drowsiness."]\n'])
+@pytest.mark.parametrize("design", sorted(set(shipped_templates()) - {"syringe", "syringe-mark"}))
+def test_each_design_for_a_dose_by_mouth_has_room_for_a_plain_order_as_needed(
+    design: str, warnings: str
+) -> None:
+    template = load_template(design)
+    if template.demands:
+        text = (EXAMPLES / "prednisolone.toml").read_text(encoding="utf-8")
+        often = 'as_needed = "pain"\nevery = "6 hours"\nmax_per_day = "4 doses"\n'
+        text = re.sub(r"^(times|purpose|warnings) .*\n", "", text, flags=re.MULTILINE)
+        text = text.replace("[directions]\n", f"[directions]\n{often}{warnings}")
+    else:
+        text = NEEDED + warnings + (FILLED if design == "oral-syringe" else "")
+    plan = make_plan(decode_order(text, name="order.toml"))
+    with pdfplumber.open(io.BytesIO(label_document([plan], Run(template=template))[0])) as file:
+        words = file.pages[-1].extract_words(use_text_flow=True)
+    shown = " ".join(word["text"] for word in words)
+    if design == "worksheet-blank":
+        return
+    for said in (
+        "by mouth as needed",
+        "Leave at least 6 hours between doses.",
+        "no more than 4 doses",
+        "in 24 hours.",
+    ):
+        assert said in " ".join(shown.split()), shown

@@ -18,6 +18,7 @@ import pytest
 from liquidose.devices.measuring import Measured, measure
 from liquidose.devices.syringes import KINDS, Syringe, catalogue, default_stock, syringes_of
 from liquidose.errors import BadFile, DoesNotFit, GiveWhatIsMissing, LiquidoseError, UnreadableText
+from liquidose.files import decode_toml
 from liquidose.pages.elements import Place, SyringeElement, TextElement
 from liquidose.pages.fonts import block_height_mm, drawable, width_mm
 from liquidose.pages.labels import lay_out
@@ -352,6 +353,22 @@ TEXT = '[[text]]\nfield = "drug"\nbox_mm = [2, 2, 56, 5]\nsize_pt = 12\nfloor_pt
             HEAD + TEXT + TEXT.replace("drug", "dose"),
             "text 'drug' and text 'dose' overlap by 56.00 mm across",
         ),
+        *(
+            (
+                HEAD + other + TEXT.replace('"drug"', '"strength"\nbelow = "drug"'),
+                "text 'strength' is below 'drug': it must be the next text, in the same box. Correct it there.",
+            )
+            for other in (
+                "",
+                TEXT.replace("56, 5]", "56, 4]"),
+                TEXT.replace("drug", "form"),
+                TEXT + TEXT.replace("drug", "form").replace("[2, 2,", "[2, 8,"),
+            )
+        ),
+        (
+            HEAD + TEXT + TEXT.replace('"drug"', '"strength"\nbelow = "drug"') + TEXT.replace("drug", "dose"),
+            "text 'drug' and text 'dose' overlap by 56.00 mm across",
+        ),
         (HEAD + TEXT.replace("12", "nan"), "own.toml, text[0].size_pt: Expected `float` >= 5.0."),
         (HEAD + TEXT.replace("56, 5]", "56, -5]"), "own.toml, text[0].box_mm[3]: Expected `float` > 0.0."),
         (
@@ -415,6 +432,93 @@ def test_a_site_s_design_is_loaded_by_path_and_a_shipped_one_by_name(tmp_path: P
     )
     with pytest.raises(BadFile, match=r"There are: .*dispensing"):
         load_template("../data/units")
+
+
+# One below another in one box
+
+SHARED = decode_toml(
+    """id = "own"
+width_mm = 60
+height_mm = 30
+margin_mm = 2
+[[text]]
+field = "direction"
+box_mm = [2, 2, 40, 14]
+size_pt = 10
+floor_pt = 6
+bold = true
+[[text]]
+field = "cautions"
+below = "direction"
+box_mm = [2, 2, 40, 14]
+size_pt = 8
+floor_pt = 5
+prefix = "• "
+run_on = true
+""",
+    Template,
+    name="own.toml",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "warnings", "steps"),
+    [
+        (3, ["Keep it cool."], 0),
+        (12, ["Keep it cool.", "Keep it dark."], 7),
+        (12, [], 4),
+        (0, ["Keep it cool.", "Keep it dark."], 0),
+        (4, ["Keep it cool and dark."] * 6, 5),
+        (16, ["Keep it cool and dark."] * 2, 7),
+    ],
+)
+def test_texts_that_share_a_box_are_as_large_as_they_fit_together(
+    words: int, warnings: list[str], steps: int
+) -> None:
+    texts = {"direction": ["by mouth" + " at noon" * words] if words else [], "cautions": warnings}
+    page = lay_out(SHARED, texts)
+    above, below = rows_of(page, "direction"), rows_of(page, "cautions")
+    for rows, element in zip((above, below), SHARED.text, strict=True):
+        assert {row.size_pt for row in rows} <= {max(element.size_pt - steps / 2, element.floor_pt)}
+        assert_in_box(rows, element)
+    if above and below:
+        free = below[0].y_mm - above[-1].y_mm - MM_PER_PT * (above[-1].size_pt + below[0].size_pt * 3) / 4
+        assert free == pytest.approx(above[-1].size_pt * MM_PER_PT / 4)
+    if steps:
+        raised = (e.floor_pt + max(e.size_pt - (steps - 1) / 2 - e.floor_pt, 0) for e in SHARED.text)
+        larger = tuple(
+            msgspec.structs.replace(e, floor_pt=floor) for e, floor in zip(SHARED.text, raised, strict=True)
+        )
+        with pytest.raises(DoesNotFit):
+            lay_out(msgspec.structs.replace(SHARED, text=larger), texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (
+            {"direction": ["at noon " * 24], "cautions": ["Keep it cool."] * 12},
+            "The texts of 'direction' and 'cautions' do not fit together: at 6 and 5\u00a0pt, the smallest allowed, "
+            "they are 7.7\u00a0mm too high. Shorten them, or use a larger label.",
+        ),
+        (
+            {"cautions": ["Keep it cool and dark."] * 30},
+            "The text of 'cautions' does not fit: at 5\u00a0pt, the smallest allowed, it is 16.5\u00a0mm too high. "
+            "Shorten it, or use a larger label.",
+        ),
+        (
+            {"direction": ["at noon"], "cautions": ["x" * 90]},
+            "The text of 'cautions' does not fit: at 5\u00a0pt, the smallest allowed, it is 30.9\u00a0mm too wide, for "
+            f"'{'x' * 90}' is kept on one line. Shorten it, or use a larger label.",
+        ),
+    ],
+)
+def test_texts_that_have_no_room_together_are_refused_with_the_mm(
+    texts: dict[str, list[str]], message: str
+) -> None:
+    with pytest.raises(DoesNotFit) as refused:
+        lay_out(SHARED, texts)
+    assert str(refused.value) == message
 
 
 # The syringe

@@ -623,11 +623,12 @@ def test_a_rounded_dose_stands_on_the_flag_as_it_is_given() -> None:
             [
                 (
                     "route",
-                    'warnings = ["' + "This is important. " * 9 + '", "Keep it cool", "Keep it dark"]\nroute',
+                    'warnings = ["' + "This is important. " * 10 + '", "Keep it cool", "Keep it dark"]\n'
+                    'as_needed = "pain"\nevery = "6 hours"\nmax_per_day = "4 doses"\nroute',
                 )
             ],
-            "The text of 'cautions' does not fit: at 5\u00a0pt, the smallest allowed, it is 4.0\u00a0mm too high. "
-            "Shorten it, or use a larger label.",
+            "The texts of 'direction' and 'cautions' do not fit together: at 6 and 5\u00a0pt, the smallest allowed, "
+            "they are 9.3\u00a0mm too high. Shorten them, or use a larger label.",
         ),
     ],
 )

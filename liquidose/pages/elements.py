@@ -65,6 +65,8 @@ class TextElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Printed before each of the field's texts, such as a bullet or ``Strength: ``."""
     run_on: bool = False
     """Whether its texts may follow one another on a line, where that lets them be larger."""
+    below: Name | None = None
+    """The field that it stands below in one box, which they share: both are as large as they fit together."""
 
     def __post_init__(self) -> None:
         if self.floor_pt > self.size_pt:

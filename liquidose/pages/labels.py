@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from liquidose.pages.barcodes import Code, code_of, draw_barcode, words_of
 from liquidose.pages.elements import CheckBar, Place, SyringeElement, TextElement
 from liquidose.pages.mark import draw_mark, mark_place
 from liquidose.pages.places import check_places
-from liquidose.pages.setting import set_text
+from liquidose.pages.setting import set_text, set_together
 from liquidose.pages.shapes import Box, Line, MarkPlace, Page, Placed, Shape
 from liquidose.pages.syringe_art import draw_syringe, marks_of
 from liquidose.pages.templates import Template
@@ -48,10 +48,12 @@ class Layout:
     def __init__(self, template: Template, *, further: tuple[str, ...] = ()) -> None:
         self.template = template
         self._set = partial(set_text, spacing=template.line_spacing, further=further)
+        together = partial(set_together, spacing=template.line_spacing, further=further)
         self._texts = [
-            (element, lru_cache(_KEPT)(partial(self._set, element=element))) for element in template.text
+            (sharing, lru_cache(_KEPT)(partial(together, elements=sharing)))
+            for sharing in _sharing(template.text)
         ]
-        """A memo for each element, for an element is slow to hash."""
+        """A memo for the elements of each box, for an element is slow to hash."""
         self._pictures: dict[tuple[int, tuple[Fraction, ...]], tuple[Syringe, list[Placed]]] = {}
         """By the syringe's identity, for its fractions are slow to hash: it is held, so that no other takes its place."""
         self._beneath = self._art(list(_ruled(template)), "ruled")
@@ -84,10 +86,12 @@ class Layout:
         given = {field: _told(field, lines) for field, lines in texts.items() if lines}
         check_places(template, given)
         shapes: list[Shape] = [*self._beneath]
-        for element, set_in_place in self._texts:
-            lines = given.get(element.field, ())
-            if lines:
-                shapes += set_in_place(tuple(element.prefix + line for line in lines))
+        for sharing, set_in_place in self._texts:
+            told = tuple(
+                tuple(element.prefix + line for line in given.get(element.field, ())) for element in sharing
+            )
+            if any(told):
+                shapes += set_in_place(told)
         for barcode in template.barcode:
             code = code_of(barcode, codes, template=template.id)
             if code is not None:
@@ -130,6 +134,17 @@ class Layout:
         wide, high = self.template.width_mm, self.template.height_mm
         page = Page(width_mm=wide, height_mm=high, shapes=tuple(shapes), marks=marks)
         return [Placed(x_mm=0, y_mm=0, page=page, again=True, name=name)]
+
+
+def _sharing(elements: Iterable[TextElement]) -> Iterator[tuple[TextElement, ...]]:
+    """The elements box by box: one, or those below one another in one box."""
+    box: tuple[TextElement, ...] = ()
+    for element in elements:
+        if box and element.below is None:
+            yield box
+            box = ()
+        box += (element,)
+    yield box
 
 
 def _told(field: str, lines: Sequence[str]) -> tuple[str, ...]:

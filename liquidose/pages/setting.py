@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
+from liquidose.directions import joined
 from liquidose.errors import DoesNotFit
 from liquidose.pages.elements import TextElement
 from liquidose.pages.fonts import LINE_SPACING, block_height_mm, drawable, face_name
@@ -36,29 +37,97 @@ def set_text(
         DoesNotFit: at its smallest it is still too large; the message names the field and the mm missing.
         UnreadableText: a character that cannot be drawn.
     """
-    whole = [drawable(line, bold=element.bold, field=element.field, further=further) for line in lines]
-    ways = [whole]
-    if element.run_on and len(whole) > 1:
-        kept = element.prefix.replace(" ", NO_BREAK)
-        ways.append([" ".join(kept + line.removeprefix(element.prefix) for line in whole)])
-    measure = partial(line_width_mm, bold=element.bold, further=further)
-    reach = reach_of(" ".join(whole), bold=element.bold, further=further)
-    left, top, width, height = element.box_mm
-    for size in _sizes(element):
-        at_size = partial(measure, size_pt=size)
-        for told in ways:
-            rows = [row for line in told for row in wrap(line, width, at_size)]
-            too_wide = max(map(at_size, rows)) - width
-            too_high = block_height_mm(len(rows), size, spacing) * reach.part - height
-            if too_wide <= _ALMOST_MM and too_high <= _ALMOST_MM:
-                start = top if element.sits == "top" else top - too_high
-                first, step = start + size * MM_PER_PT * reach.ascent, size * MM_PER_PT * spacing * reach.part
-                return tuple(
-                    text
-                    for k, row in enumerate(rows)
-                    for text in _row(row, element, left, first + step * k, size, further=further)
-                )
-    raise _no_room(element, whole, too_wide, too_high, measure)
+    return set_together((lines,), (element,), spacing=spacing, further=further)
+
+
+def set_together(
+    texts: tuple[tuple[str, ...], ...],
+    elements: tuple[TextElement, ...],
+    *,
+    spacing: float = LINE_SPACING,
+    further: tuple[str, ...] = (),
+) -> tuple[Text, ...]:
+    """The lines of each text, one text below the other in the box that all share, as large as they fit together.
+
+    A text without lines takes no room.
+
+    Raises:
+        DoesNotFit: at their smallest they are still too large; the message names the fields and the mm missing.
+        UnreadableText: a character that cannot be drawn.
+    """
+    told = [_Told(element, lines, further) for lines, element in zip(texts, elements, strict=True) if lines]
+    left, top, width, height = elements[0].box_mm
+    for step in range(max(_steps(one.element) for one in told) + 1):
+        for running_on in (False, True) if any(len(one.ways) > 1 for one in told) else (False,):
+            blocks = [one.block(step, width, spacing, running_on=running_on) for one in told]
+            too_high = blocks[-1].height_mm + sum(block.next_mm for block in blocks[:-1]) - height
+            if too_high <= _ALMOST_MM and all(block.too_wide_mm <= _ALMOST_MM for block in blocks):
+                down = top if elements[0].sits == "top" else top - too_high
+                found: list[Text] = []
+                for block in blocks:
+                    found += block.placed(left, down)
+                    down += block.next_mm
+                return tuple(found)
+    raise _no_room(told, blocks, too_high)
+
+
+class _Told:
+    """One text on its way into a box: whole or running on, in any of its sizes."""
+
+    def __init__(self, element: TextElement, lines: tuple[str, ...], further: tuple[str, ...]) -> None:
+        self.element, self._further = element, further
+        self.lines = [
+            drawable(line, bold=element.bold, field=element.field, further=further) for line in lines
+        ]
+        self.ways = [self.lines]
+        if element.run_on and len(lines) > 1:
+            kept = element.prefix.replace(" ", NO_BREAK)
+            self.ways.append([" ".join(kept + line.removeprefix(element.prefix) for line in self.lines)])
+        self.measure = partial(line_width_mm, bold=element.bold, further=further)
+        self._reach = reach_of(" ".join(self.lines), bold=element.bold, further=further)
+
+    def block(self, step: int, width: float, spacing: float, *, running_on: bool) -> _Block:
+        """The text in rows of this width, so many steps smaller than its largest size."""
+        size = max(self.element.size_pt - _STEP_PT * step, self.element.floor_pt)
+        at_size = partial(self.measure, size_pt=size)
+        rows = [row for line in self.ways[-1 if running_on else 0] for row in wrap(line, width, at_size)]
+        part, one = self._reach.part, size * MM_PER_PT
+        return _Block(
+            rows,
+            size,
+            self.element,
+            self._further,
+            too_wide_mm=max(map(at_size, rows)) - width,
+            height_mm=block_height_mm(len(rows), size, spacing) * part,
+            first_mm=one * self._reach.ascent,
+            step_mm=one * spacing * part,
+        )
+
+
+class _Block(NamedTuple):
+    """A text broken into rows of one size."""
+
+    rows: list[str]
+    size_pt: float
+    element: TextElement
+    further: tuple[str, ...]
+    too_wide_mm: float
+    height_mm: float
+    first_mm: float
+    """From its top to its first baseline."""
+    step_mm: float
+    """From a baseline to the next."""
+
+    @property
+    def next_mm(self) -> float:
+        """From its top to the top of a text below it."""
+        return self.step_mm * len(self.rows)
+
+    def placed(self, left: float, top: float) -> Iterator[Text]:
+        """Its rows as shapes."""
+        for k, row in enumerate(self.rows):
+            baseline = top + self.first_mm + self.step_mm * k
+            yield from _row(row, self.element, left, baseline, self.size_pt, further=self.further)
 
 
 def _row(  # noqa: PLR0913  (one line of text, its parts)
@@ -84,10 +153,9 @@ def _row(  # noqa: PLR0913  (one line of text, its parts)
         x += piece_width_mm(piece, size)
 
 
-def _sizes(element: TextElement) -> Iterator[float]:
-    """The type sizes that may be tried, largest first; the floor is the last of them."""
-    steps = math.ceil((element.size_pt - element.floor_pt) / _STEP_PT)
-    return (max(element.size_pt - _STEP_PT * k, element.floor_pt) for k in range(steps + 1))
+def _steps(element: TextElement) -> int:
+    """How many times it may be made smaller; the floor is the last of its sizes."""
+    return math.ceil((element.size_pt - element.floor_pt) / _STEP_PT)
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
@@ -114,22 +182,23 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     return rows
 
 
-def _no_room(
-    element: TextElement,
-    lines: Sequence[str],
-    too_wide: float,
-    too_high: float,
-    measure: Callable[..., float],
-) -> DoesNotFit:
-    if too_wide > _ALMOST_MM:
-        words = [word for line in lines for word in line.split(" ")]
-        longest = max(words, key=lambda word: measure(word, size_pt=element.floor_pt))
-        beyond, way = too_wide, f"wide, for '{longest}' is kept on one line"
+def _no_room(told: Sequence[_Told], blocks: Sequence[_Block], too_high: float) -> DoesNotFit:
+    """The refusal of texts at their smallest: one that has too wide a word, else all that share the box."""
+    widest, block = max(zip(told, blocks, strict=True), key=lambda one: one[1].too_wide_mm)
+    if block.too_wide_mm > _ALMOST_MM:
+        words = [word for line in widest.lines for word in line.split(" ")]
+        longest = max(words, key=lambda word: widest.measure(word, size_pt=block.size_pt))
+        beyond, way = block.too_wide_mm, f"wide, for '{longest}' is kept on one line"
+        told, blocks = (widest,), (block,)
     else:
         beyond, way = too_high, "high"
+    fields = joined([f"'{one.element.field}'" for one in told])
+    sizes = joined([f"{size:g}" for size in dict.fromkeys(one.size_pt for one in blocks)])
+    several = len(told) > 1
     return DoesNotFit(
-        f"The text of '{element.field}' does not fit: at {element.floor_pt:g}{NO_BREAK}pt, the smallest allowed, "
-        f"it is {math.ceil(beyond * 10) / 10:.1f}{NO_BREAK}mm too {way}.",
-        "Shorten it, or use a larger label.",
-        given=" ".join(lines),
+        f"The text{'s' if several else ''} of {fields} do{'' if several else 'es'} not fit{' together' if several else ''}: "
+        f"at {sizes}{NO_BREAK}pt, the smallest allowed, {'they are' if several else 'it is'} "
+        f"{math.ceil(beyond * 10) / 10:.1f}{NO_BREAK}mm too {way}.",
+        f"Shorten {'them' if several else 'it'}, or use a larger label.",
+        given=" ".join(line for one in told for line in one.lines),
     )

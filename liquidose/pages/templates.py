@@ -109,6 +109,7 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         torn = sorted(set(self.demands) & set(self.left_out))
         if torn:
             raise ValueError(f"{', '.join(torn)} is both demanded and left out")
+        self._shares_boxes()
         for what, place in self._placed():
             self._keeps_inside(what, place, self.margin_mm)
         for number, line in enumerate(self.line, 1):
@@ -126,6 +127,18 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             _keep_apart(what, inner, *ink)
 
         self._keeps_to_its_kind()
+
+    def _shares_boxes(self) -> None:
+        """Nothing comes out if each text below another is the next one, in the same box."""
+        before: TextElement | None = None
+        for text in self.text:
+            if text.below is not None and (
+                before is None or (before.field, before.box_mm) != (text.below, text.box_mm)
+            ):
+                raise ValueError(
+                    f"text '{text.field}' is below '{text.below}': it must be the next text, in the same box"
+                )
+            before = text
 
     def _keeps_to_its_kind(self) -> None:
         if self.kind == "dispensed" and "prepared" in {*self.left_out, *(text.field for text in self.text)}:
@@ -182,7 +195,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def _placed(self) -> Iterator[tuple[str, Place]]:
         """Everything that holds words or a measure, with a name for it."""
         for text in self.text:
-            yield f"text '{text.field}'", text.box_mm
+            if text.below is None:
+                yield f"text '{text.field}'", text.box_mm
         for number, words in enumerate(self.words, 1):
             yield f"words {number}", words.box_mm
         for code in self.barcode:
