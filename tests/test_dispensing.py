@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 import pdfplumber
 import pytest
+from marks import calibration_row
 from one_label import label_pdf
 
+from liquidose.devices.syringes import syringes_of
 from liquidose.errors import GiveWhatIsMissing
 from liquidose.fields import texts_of
 from liquidose.files import decode_toml
@@ -259,3 +261,32 @@ def test_r49_a_new_strength_stands_bold_between_the_direction_and_how_to_fill(de
     text = "NEW STRENGTH: give 4 mL, not 12 mL. Do not use the old bottle."
     assert "".join(char["text"] for char in told).replace("\u00a0", " ") == text
     assert all("Bold" in char["fontname"] and char["size"] > warned for char in told)
+
+
+@pytest.mark.parametrize("design", ["dispensing-large-print", "four-lines", "oral-syringe", "syringe-mark"])
+@pytest.mark.parametrize("changed", [True, False])
+def test_r49_a_new_strength_stands_bold_before_the_warnings_on_small_labels_and_in_large_print(
+    design: str, *, changed: bool
+) -> None:
+    order = load_order(
+        str(EXAMPLES / f"{'syringes/baclofen' if design == 'oral-syringe' else 'baclofen'}.toml")
+    )
+    few = msgspec.structs.replace(order.directions, warnings=("Do not stop suddenly.",))
+    order = msgspec.structs.replace(order, directions=few)
+    if changed:
+        dispense = msgspec.structs.replace(order.dispense, previous_strength="12.5 mg/5 mL")
+        order = msgspec.structs.replace(order, dispense=dispense)
+    site = Site()
+    if design == "syringe-mark":
+        (syringe,) = syringes_of(["bd-oral-5"])
+        site = decode_toml(f'stocked = ["bd-oral-5"]\n{calibration_row(syringe)}', Site, name="site.toml")
+    with opened(make_plan(order, site), design) as file:
+        words = file.pages[0].extract_words(use_text_flow=True, extra_attrs=["fontname"])
+    shown = " ".join(word["text"] for word in words).replace("\u00a0", " ")
+    told = "NEW STRENGTH: give 5 mL, not 2 mL. Do not use the old bottle."
+    assert shown.count("NEW STRENGTH") == shown.count(told) == changed
+    assert "\u2022 NEW" not in shown
+    if changed:
+        first = shown[: shown.index(told)].count(" ")
+        assert all("Bold" in word["fontname"] for word in words[first : first + told.count(" ") + 1])
+        assert shown.index("Give 5 mL") < shown.index(told) < shown.index("Do not stop suddenly")

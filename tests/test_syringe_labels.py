@@ -557,8 +557,8 @@ def test_the_flag_shows_patient_drug_dose_in_mg_and_ml_route_times_and_initials(
     ]
     right = lines_on(page.crop((35.75 / MM, *page.bbox[1:])))
     assert right[:5] == [
-        "Give 5 mL by mouth at",
-        "noon.",
+        "Give 5 mL by mouth",
+        "at noon.",
         "• Do not stop suddenly.",
         "Prepared 23 Nov 2026 08:15",
         "Discard 23 Nov 2026 20:00",

@@ -44,7 +44,7 @@ def words_on(template: Template, plan: Plan) -> dict[str, tuple[str, ...]]:
     )
     if template.mark is not None:
         mark = mark_of(plan)
-        texts |= mark.words() | {"cautions": (*plan.cautions, *mark.to_mind)}
+        texts |= mark.words() | {"cautions": (*texts["cautions"], *mark.to_mind)}
     for element in template.text:
         if words := words_of(plan, element.field):
             texts[element.field] = words

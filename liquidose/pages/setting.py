@@ -22,6 +22,8 @@ from liquidose.quantities.writing import NO_BREAK
 
 _STEP_PT: Final = 0.5
 _ALMOST_MM: Final = 1e-6
+_APART: Final = 0.5
+"""How far texts in one box stand apart where it has the room, as a part of the upper one's rows."""
 
 
 def set_text(
@@ -62,11 +64,12 @@ def set_together(
             blocks = [one.block(step, width, spacing, running_on=running_on) for one in told]
             too_high = blocks[-1].height_mm + sum(block.next_mm for block in blocks[:-1]) - height
             if too_high <= _ALMOST_MM and all(block.too_wide_mm <= _ALMOST_MM for block in blocks):
-                down = top if elements[0].sits == "top" else top - too_high
+                apart = -too_high / max(len(blocks) - 1, 1)
+                down = top - too_high if len(blocks) == 1 and elements[0].sits == "bottom" else top
                 found: list[Text] = []
                 for block in blocks:
                     found += block.placed(left, down)
-                    down += block.next_mm
+                    down += block.next_mm + min(apart, block.step_mm * _APART)
                 return tuple(found)
     raise _no_room(told, blocks, too_high)
 
