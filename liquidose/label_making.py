@@ -83,9 +83,9 @@ class _Way(NamedTuple):
     """In place of the id."""
 
 
-_OWN: Final = ("copy", "details")
+_OWN: Final = ("copy", "details", "diluent")
 """Fields beside which a reason may stand; it must not make a name smaller."""
-_SHORT: Final = ("patient", "patient_name", "diluent")
+_SHORT: Final = ("patient", "patient_name")
 
 
 def _ways(

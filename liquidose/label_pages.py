@@ -11,7 +11,7 @@ from liquidose.manifest import LabelEntry, PageEntry, elements_of
 from liquidose.pages.checking import check_label, margin_bar
 from liquidose.pages.correction import Correction
 from liquidose.pages.imposing import Rest, free_places, page_size, rest_on
-from liquidose.pages.shapes import Page, Placed, Shape
+from liquidose.pages.shapes import Page, Placed, Shape, Text
 from liquidose.print_run import Label, Run
 from liquidose.render.pdf import made_by
 from liquidose.site import Site
@@ -33,7 +33,7 @@ def pages_of(labels: Iterable[Label], run: Run, site: Site) -> Iterator[tuple[Pa
     if template.check_bar is None and not art:
         words = (run.again, made_by(run.rules(site.profile)))
         bar = check_label(template.width_mm, template.height_mm, template.margin_mm, words)
-        labels = chain([Label(0, "", bar)], labels)
+        labels = chain([Label(0, "", bar, again=_told(run.again, bar.shapes))], labels)
     each = (copy for label in labels for copy in repeat(label, label.copies))
     margin = Page(width_mm=size[0], height_mm=size[1], shapes=art)
     under: list[Shape] = [Placed(x_mm=0, y_mm=0, page=margin, again=True, name="margin")] if art else []
@@ -51,10 +51,17 @@ def pages_of(labels: Iterable[Label], run: Run, site: Site) -> Iterator[tuple[Pa
         page = Page(width_mm=size[0], height_mm=size[1], shapes=tuple(shapes))
         if correct:
             page = correct(page)
-        yield page, _entry(number, page, laid, elements=run.elements)
+        yield page, _entry(number, page, laid, elements=run.elements, again=_told(run.again, art))
 
 
-def _entry(number: int, page: Page, laid: list[tuple[int, Label]], *, elements: bool) -> PageEntry:
+def _told(words: str, shapes: Iterable[Shape]) -> str:
+    """These words, where they stand among the shapes as one text or as rows of one; else nothing."""
+    return words if words in " ".join(shape.text for shape in shapes if isinstance(shape, Text)) else ""
+
+
+def _entry(
+    number: int, page: Page, laid: list[tuple[int, Label]], *, elements: bool, again: str
+) -> PageEntry:
     """What the manifest says of a page as it is drawn: its last shapes are the labels."""
     entries = []
     for (place, label), shape in zip(laid, page.shapes[-len(laid) :], strict=True):
@@ -71,7 +78,13 @@ def _entry(number: int, page: Page, laid: list[tuple[int, Label]], *, elements: 
                     reprint=label.again,
                 )
             )
-    return PageEntry(number=number, width_mm=page.width_mm, height_mm=page.height_mm, labels=tuple(entries))
+    return PageEntry(
+        number=number,
+        width_mm=page.width_mm,
+        height_mm=page.height_mm,
+        labels=tuple(entries),
+        reprint=again,
+    )
 
 
 def _corner(stock: Stock | None, place: int, rest: Rest) -> tuple[float, float]:

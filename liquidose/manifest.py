@@ -59,6 +59,8 @@ class PageEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     width_mm: float
     height_mm: float
     labels: tuple[LabelEntry, ...]
+    reprint: str = ""
+    """What its margin says of being a reprint."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,6 +86,20 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def labels(self) -> int:
         """How many labels there are, check labels left out."""
         return sum(1 for page in self.pages for label in page.labels if label.order)
+
+    @property
+    def shortened(self) -> str:
+        """What a label says that has no room for the reason of its reprint; empty where none lacks it."""
+        said = (label.reprint for page in self.pages for label in page.labels if label.order)
+        return next((short for short in said if short != self.reprint), "")
+
+    @property
+    def reason_stands_on(self) -> str:
+        """What on the paper has the reason besides labels: the check label or the margin; empty where neither has it."""
+        if any(page.reprint for page in self.pages):
+            return "margin"
+        checks = (label.reprint for page in self.pages for label in page.labels if not label.order)
+        return "check label" if any(checks) else ""
 
 
 def elements_of(page: Page, x_mm: float, y_mm: float) -> tuple[Printed | PrintedMark, ...]:

@@ -484,7 +484,9 @@ def test_texts_that_share_a_box_are_as_large_as_they_fit_together(
     if above and below:
         free = below[0].y_mm - above[-1].y_mm - MM_PER_PT * (above[-1].size_pt + below[0].size_pt * 3) / 4
         row = above[-1].size_pt * MM_PER_PT * 1.25
-        assert row * 0.2 - 1e-6 <= free <= row * 0.7 + 1e-6, "a row's own leading, and half a row where there is room"
+        assert row * 0.2 - 1e-6 <= free <= row * 0.7 + 1e-6, (
+            "a row's own leading, and half a row where there is room"
+        )
         assert (free == pytest.approx(row * 0.7)) == (steps == 0)
     if steps:
         raised = (e.floor_pt + max(e.size_pt - (steps - 1) / 2 - e.floor_pt, 0) for e in SHARED.text)

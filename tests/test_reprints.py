@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -93,29 +94,34 @@ def test_a_first_print_says_nothing_of_it() -> None:
     assert (made.reprint, entry(made).reprint) == ("", "")
 
 
-@pytest.mark.parametrize(("stock", "design"), [("zebra-3x2in", "four-lines"), ("avery-l7160", "four-lines")])
-def test_the_check_label_or_the_margin_has_the_reason_that_the_label_leaves_out(
-    stock: str, design: str, tmp_path: Path
+@pytest.mark.parametrize(
+    ("options", "where"),
+    [
+        ("baclofen --template four-lines --stock zebra-3x2in", "the check label has it"),
+        ("baclofen --template four-lines --stock avery-l7160", "the margin has it"),
+        ("syringes/morphine --template syringe --stock herma-4201", "the margin has it"),
+        ("prednisolone --template dispensing", "the manifest would have it, with --manifest FILE"),
+        ("prednisolone --template dispensing --stock avery-l7165 --manifest m.json", "the manifest has it"),
+        ("baclofen --template dispensing", ""),
+    ],
+)
+def test_the_screen_says_where_the_reason_stands_that_the_label_leaves_out(
+    options: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = tmp_path / "again.pdf"
-    order = str(EXAMPLES / "baclofen.toml")
-    options = [
-        "--template",
-        design,
-        "--stock",
-        stock,
-        "--reprint",
-        "2",
-        "--reason",
-        "jammed",
-        "-o",
-        str(target),
-    ]
-    result = CliRunner().invoke(main, ["label", order, *options])
+    monkeypatch.chdir(tmp_path)
+    example, *given = options.split()
+    again = ["--reprint", "2", "--reason", "jammed", "-o", "again.pdf"]
+    result = CliRunner().invoke(main, ["label", str(EXAMPLES / f"{example}.toml"), *given, *again])
     assert result.exit_code == 0, result.output
-    assert "The label says REPRINT 2 and has no room for the reason." in result.output
-    with pdfplumber.open(target) as file:
-        assert "REPRINT 2: jammed" in file.pages[0].extract_text()
+    said = f"The label says REPRINT 2 and has no room for its reason: {where}.\n"
+    assert (said in result.output) == bool(where)
+    assert ("no room" in result.output) == bool(where)
+    with pdfplumber.open("again.pdf") as file:
+        shown = " ".join(page.extract_text() for page in file.pages)
+    assert ("REPRINT 2: jammed" in shown) == ("manifest" not in where)
+    if "--manifest" in given:
+        made = json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))
+        assert (made["reprint"], made["pages"][0]["reprint"]) == ("REPRINT 2: jammed", "")
 
 
 @pytest.mark.parametrize(

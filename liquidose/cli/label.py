@@ -143,10 +143,8 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
     names = file_names(target, len(made.pages)) if form in {"svg", "png"} else [target]
     where = f"{names[0]} to {names[-1]}" if len(names) > 1 else target
     say(f"{_counted(made.labels)} written to {where}. Print at 100 % and check the bar with a ruler.")
-    if short := {label.reprint for page in made.pages for label in page.labels if label.order} - {
-        made.reprint
-    }:
-        say(f"The label says {short.pop()} and has no room for the reason.")
+    if made.shortened:
+        say(f"The label says {made.shortened} and has no room for its reason: {_reason(made, manifest)}.")
     if picture:
         say(f"A picture of the first page is in {picture}.")
     design = load_template(template)
@@ -154,6 +152,13 @@ def command(  # noqa: PLR0913  (each is one thing a print job says)
         say(text)
     if queue is not None:
         _print(target, made, queue)
+
+
+def _reason(made: Manifest, manifest: str | None) -> str:
+    """Where the reason of a reprint is to be found that labels have no room for."""
+    if made.reason_stands_on:
+        return f"the {made.reason_stands_on} has it"
+    return "the manifest has it" if manifest else "the manifest would have it, with --manifest FILE"
 
 
 def _keep_inputs(target: str, manifest: str | None, order_files: tuple[str, ...]) -> None:
