@@ -35,10 +35,10 @@ def label(*arguments: str) -> Result:
 @pytest.mark.parametrize(
     ("added", "message"),
     [
-        ("[[box]]\nbox_mm = [2, 17, 95, 8]\nfill_grey = 0.0\n", "text 'direction' and box 1 overlap"),
-        ("[[box]]\nbox_mm = [2, 17, 95, 8]\nfill_grey = 0.69\n", "text 'direction' and box 1 overlap"),
-        ("[[line]]\nfrom_mm = [2, 20]\nto_mm = [97, 20]\nthick_mm = 2\n", "text 'direction' and line"),
-        ("[[box]]\nbox_mm = [1, 20, 97, 20]\nthick_mm = 1\n", "text 'direction' and box 1 overlap"),
+        ("[[box]]\nbox_mm = [2, 17, 95, 8]\nfill_grey = 0.0\n", "text 'patient' and box 1 overlap"),
+        ("[[box]]\nbox_mm = [2, 17, 95, 8]\nfill_grey = 0.69\n", "text 'patient' and box 1 overlap"),
+        ("[[line]]\nfrom_mm = [2, 20]\nto_mm = [97, 20]\nthick_mm = 2\n", "text 'patient' and line"),
+        ("[[box]]\nbox_mm = [1, 20, 97, 20]\nthick_mm = 1\n", "text 'patient' and box 1 overlap"),
         ('[[words]]\nwords = "Give 50 mL"\nbox_mm = [84, 64, 13, 2]\nsize_pt = 5\n', "words holds an amount, '50 mL'"),
     ],
 )  # fmt: skip

@@ -97,7 +97,8 @@ def test_r97_r106_critical_text_is_12_pt_sans_at_least(design: str) -> None:
 def test_r98_the_four_critical_items_and_only_these_in_order_on_half_of_the_label(design: str) -> None:
     template = load_template(design)
     assert fields_of(template)[: len(CRITICAL)] == list(CRITICAL)
-    boxes = [element.box_mm for element in template.text if element.field in CRITICAL]
+    boxes = {element.box_mm for element in template.text if element.field in CRITICAL}
+    assert boxes.isdisjoint(element.box_mm for element in template.text if element.field not in CRITICAL)
     assert sum(box.width_mm * box.height_mm for box in boxes) >= template.width_mm * template.height_mm / 2
     last = max(box.top_mm + box.height_mm for box in boxes)
     others = [element.box_mm.top_mm for element in template.text if element.field not in CRITICAL]

@@ -628,7 +628,7 @@ def test_a_rounded_dose_stands_on_the_flag_as_it_is_given() -> None:
                 )
             ],
             "The texts of 'direction' and 'cautions' do not fit together: at 6 and 5\u00a0pt, the smallest allowed, "
-            "they are 9.3\u00a0mm too high. Shorten them, or use a larger label.",
+            "they are 9.3\u00a0mm too high. Shorten 'cautions', the longest, or use a larger label.",
         ),
     ],
 )

@@ -117,9 +117,14 @@ def test_every_field_of_a_plan_a_mark_and_a_run_has_its_name() -> None:
             "ours.toml, text[0].missing: Invalid enum value 'never'. Correct it there.",
         ),
         (
-            'field = "drug"',
-            'field = "form"',
-            "ours.toml has no place for drug, and every label shows that. Give it a text of its own.",
+            'field = "drug"\nbelow = "patient"',
+            'field = "form"\nbelow = "patient"',
+            "ours.toml: text 'strength' is below 'drug': it must be the next text, in the same box. Correct it there.",
+        ),
+        (
+            '"direction"',
+            '"copy"',
+            "ours.toml has no place for direction, and every label shows that. Give it a text of its own.",
         ),
     ],
 )

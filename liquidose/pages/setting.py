@@ -195,13 +195,15 @@ def _no_room(told: Sequence[_Told], blocks: Sequence[_Block], too_high: float) -
         told, blocks = (widest,), (block,)
     else:
         beyond, way = too_high, "high"
-    fields = joined([f"'{one.element.field}'" for one in told])
-    sizes = joined([f"{size:g}" for size in dict.fromkeys(one.size_pt for one in blocks)])
-    several = len(told) > 1
-    return DoesNotFit(
-        f"The text{'s' if several else ''} of {fields} do{'' if several else 'es'} not fit{' together' if several else ''}: "
-        f"at {sizes}{NO_BREAK}pt, the smallest allowed, {'they are' if several else 'it is'} "
-        f"{math.ceil(beyond * 10) / 10:.1f}{NO_BREAK}mm too {way}.",
-        f"Shorten {'them' if several else 'it'}, or use a larger label.",
-        given=" ".join(line for one in told for line in one.lines),
-    )
+    least = joined([f"{size:g}" for size in dict.fromkeys(one.size_pt for one in blocks)])
+    at = f"at {least}{NO_BREAK}pt, the smallest allowed,"
+    by = f"{math.ceil(beyond * 10) / 10:.1f}{NO_BREAK}mm too {way}."
+    if len(told) == 1:
+        problem = f"The text of '{told[0].element.field}' does not fit: {at} it is {by}"
+        remedy = "Shorten it, or use a larger label."
+    else:
+        fields = [f"'{one.element.field}'" for one in told]
+        longest_field = max(zip(blocks, fields, strict=True), key=lambda one: one[0].height_mm)[1]
+        problem = f"The texts of {joined(fields)} do not fit together: {at} they are {by}"
+        remedy = f"Shorten {longest_field}, the longest, or use a larger label."
+    return DoesNotFit(problem, remedy, given=" ".join(line for one in told for line in one.lines))

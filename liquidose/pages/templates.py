@@ -132,6 +132,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Nothing comes out if each text below another is the next one, in the same box."""
         before: TextElement | None = None
         for text in self.text:
+            if before is not None and before.field not in FIELD_NAMES:
+                return  # a slip in a name, which is told as such
             if text.below is not None and (
                 before is None or (before.field, before.box_mm) != (text.below, text.box_mm)
             ):
