@@ -31,8 +31,9 @@ bench: $(VENV)/.tested ## the benchmarks, as ratios against a floor in the same 
 golden: $(VENV)/.tested ## rewrite the generated pages and snapshots; read the diff
 	$(BIN)/python tests/golden.py
 
-pictures: $(VENV)/.tested ## draw the pages of the two courses again, to be looked at
+pictures: $(VENV)/.tested ## draw the labels and the pages of the two courses again, to be looked at
 	$(BIN)/python tests/course_pictures.py
+	$(BIN)/python tests/label_pictures.py
 
 setup: $(VENV)/.tested ## the environment alone
 
