@@ -58,7 +58,7 @@ class TextElement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     missing: Literal["omit", "refuse"] = "omit"
     """What happens when the field has no text: nothing is printed, or there is no label."""
     sits: Literal["top", "bottom"] = "top"
-    """Where in its box a text stands that does not fill it."""
+    """Where in its box a text stands that does not fill it and shares it with no other."""
     align: Literal["left", "centre"] = "left"
     """Where in its box a row stands that does not fill it."""
     prefix: Annotated[str, msgspec.Meta(max_length=40)] = ""

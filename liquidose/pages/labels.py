@@ -16,7 +16,7 @@ from liquidose.pages.barcodes import Code, code_of, draw_barcode, words_of
 from liquidose.pages.elements import CheckBar, Place, SyringeElement, TextElement
 from liquidose.pages.mark import draw_mark, mark_place
 from liquidose.pages.places import check_places
-from liquidose.pages.setting import set_text, set_together
+from liquidose.pages.setting import TextBox, set_text
 from liquidose.pages.shapes import Box, Line, MarkPlace, Page, Placed, Shape
 from liquidose.pages.syringe_art import draw_syringe, marks_of
 from liquidose.pages.templates import Template
@@ -48,11 +48,8 @@ class Layout:
     def __init__(self, template: Template, *, further: tuple[str, ...] = ()) -> None:
         self.template = template
         self._set = partial(set_text, spacing=template.line_spacing, further=further)
-        together = partial(set_together, spacing=template.line_spacing, further=further)
-        self._texts = [
-            (sharing, lru_cache(_KEPT)(partial(together, elements=sharing)))
-            for sharing in _sharing(template.text)
-        ]
+        boxed = partial(TextBox, spacing=template.line_spacing, further=further, kept=_KEPT)
+        self._texts = [(sharing, lru_cache(_KEPT)(boxed(sharing).lay)) for sharing in _sharing(template.text)]
         """A memo for the elements of each box, for an element is slow to hash."""
         self._pictures: dict[tuple[int, tuple[Fraction, ...]], tuple[Syringe, list[Placed]]] = {}
         """By the syringe's identity, for its fractions are slow to hash: it is held, so that no other takes its place."""
@@ -88,7 +85,10 @@ class Layout:
         shapes: list[Shape] = [*self._beneath]
         for sharing, set_in_place in self._texts:
             told = tuple(
-                tuple(element.prefix + line for line in given.get(element.field, ())) for element in sharing
+                [
+                    tuple([element.prefix + line for line in given.get(element.field, ())])
+                    for element in sharing
+                ]
             )
             if any(told):
                 shapes += set_in_place(told)
