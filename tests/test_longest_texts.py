@@ -142,9 +142,10 @@ def filled(row: Row, design: str) -> Plan:
 
 
 def _says_no_room(refusal: str) -> str:
-    """The field that a refusal names, with the mm missing."""
+    """The field that a refusal names, the first of several, with the mm missing."""
     says = re.match(
-        r"The text of '(\w+)' does not fit: at [\d.]+\u00a0pt, .* is \d+\.\d\u00a0mm too (?:wide|high)",
+        r"The texts? of '(\w+)'.* do(?:es)? not fit(?: together)?: at [\d., and]+\u00a0pt, .* \d+\.\d\u00a0mm too "
+        r"(?:wide|high)",
         refusal,
     )
     assert says, refusal
