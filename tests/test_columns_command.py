@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -295,6 +296,47 @@ def test_a_run_that_fails_leaves_the_old_file_and_nothing_else(
     assert result.exit_code == (5 if isinstance(fault, OSError) else 1)
     assert Path("out.csv").read_text(encoding="utf-8") == "old"
     assert sorted(path.name for path in Path().iterdir() if path.is_file()) == ["orders.csv", "out.csv"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_disk_that_takes_no_more_is_said_of_the_target(ending: str) -> None:
+    frame = pl.DataFrame({"dose": [f"{n} mg" for n in range(1, 3000)]})
+    frame.with_columns(strength=pl.lit("5 mg/mL")).write_csv("orders.csv")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        result = run("orders.csv", "-o", f"out.{ending}", *COLUMNS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert result.output == (
+        f"liquidose: out.{ending} cannot be written: File too large (os error 27). Choose another place with -o.\n"
+    )
+    assert result.exit_code == 5
+    assert [path.name for path in Path().iterdir() if path.is_file()] == ["orders.csv"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that opens and cannot be read")
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_fault_in_reading_is_said_of_the_source(ending: str) -> None:
+    Path(f"orders.{ending}").symlink_to("/proc/self/mem")
+    result = run(f"orders.{ending}", "-o", "out.csv", *COLUMNS)
+    assert result.output.startswith(f"liquidose: orders.{ending} cannot be read: ")
+    assert result.exit_code == 2
+    assert not Path("out.csv").exists()
+
+
+def test_a_reader_that_has_ended_is_told_that_the_table_is_there() -> None:
+    orders()
+    command = [sys.executable, "-m", "liquidose", "columns", "orders.csv", "-o", "out.csv", *COLUMNS]
+    reading, writing = os.pipe()
+    os.close(reading)
+    found = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, encoding="utf-8")
+    os.close(writing)
+    assert found.stderr == (
+        "liquidose: Standard output cannot be written: Broken pipe. The table is there: see out.csv.\n"
+    )
+    assert found.returncode == 5
+    assert Path("out.csv").exists()
 
 
 @pytest.mark.slow

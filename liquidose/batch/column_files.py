@@ -14,7 +14,7 @@ import msgspec
 
 from liquidose.batch.answers import MOST_KEPT, Answers
 from liquidose.batch.columns import LISTS, Columns, polars_or_refuse
-from liquidose.errors import BadFile, BadOption
+from liquidose.errors import BadFile, BadOption, CannotWrite
 from liquidose.whole_files import whole_file
 
 if TYPE_CHECKING:
@@ -95,6 +95,12 @@ def convert_file(source: str, target: str, inputs: Mapping[str, Any], answers: A
                 )
     except pl.exceptions.PolarsError as fault:
         why = _first_line(fault)
+        if "(os error " in why:  # the source was read in part already
+            raise CannotWrite(
+                f"{target} cannot be written: {why.rpartition('IO error: ')[2]}.",
+                "Choose another place with -o.",
+                given=target,
+            ) from None
         raise BadFile(
             f"{source} cannot be turned into {target}: {why}.", "Check the file that is read.", given=source
         ) from None
@@ -124,7 +130,7 @@ def _schema_of(source: str) -> Any:
     pl = polars_or_refuse()
     try:
         schema = _scan(source).collect_schema()
-    except pl.exceptions.PolarsError as fault:
+    except (pl.exceptions.PolarsError, OSError) as fault:
         why = _first_line(fault)
         raise BadFile(f"{source} cannot be read: {why}.", "Check the file.", given=source) from None
     for name in schema:
@@ -135,7 +141,7 @@ def _schema_of(source: str) -> Any:
 
 
 def _first_line(fault: Exception) -> str:
-    return str(fault).partition("\n")[0].rstrip(".")
+    return str(getattr(fault, "strerror", None) or fault).partition("\n")[0].rstrip(".")
 
 
 def _check_readable(source: str) -> None:

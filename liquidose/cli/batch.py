@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, Literal
 import click
 
 from liquidose.cli.finding import find_site, option_site
-from liquidose.cli.showing import say
+from liquidose.cli.showing import say, tell
 from liquidose.cli.stopping import stop
-from liquidose.errors import BadOption, CannotWrite, LiquidoseError
+from liquidose.errors import BadOption, LiquidoseError
 
 if TYPE_CHECKING:
     from liquidose.batch.job import Job
@@ -160,7 +160,7 @@ def _print(job: Job, folder: str, jobs: int, scheduler: str | None) -> bool:
 
     with _progress(job) as watch:
         summary = make_labels(job, folder, jobs=jobs, scheduler=scheduler, watch=watch)
-    _tell(in_words(summary, job.kinds, folder), f"The labels are there: see {folder}/summary.json.")
+    tell(in_words(summary, job.kinds, folder), f"The labels are there: see {folder}/summary.json.")
     return summary.rejects > 0
 
 
@@ -174,10 +174,10 @@ def _look_over(job: Job, target: str, jobs: int, scheduler: str | None) -> bool:
         rows += 1
         if isinstance(found, Refusal):
             rejects += 1
-            _tell(refusal_in_words(row, found), _NO_MORE)
+            tell(refusal_in_words(row, found), _NO_MORE)
         else:
             labels += found.labels
-    _tell(
+    tell(
         f"Rows: {rows:,}. To be rejected: {rejects:,}. Labels to be printed: {labels:,}. Nothing was written.",
         _NO_MORE,
     )
@@ -193,8 +193,8 @@ def _look_over_table(job: Job, target: str, jobs: int, scheduler: str | None) ->
         rows += 1
         if refusal is not None:
             rejects += 1
-            _tell(refusal_in_words(row, refusal), _NO_MORE)
-    _tell(f"Rows: {rows:,}. To be rejected: {rejects:,}. Nothing was written.", _NO_MORE)
+            tell(refusal_in_words(row, refusal), _NO_MORE)
+    tell(f"Rows: {rows:,}. To be rejected: {rejects:,}. Nothing was written.", _NO_MORE)
     return rejects > 0
 
 
@@ -212,25 +212,11 @@ def _convert(job: Job, target: str, jobs: int, scheduler: str | None) -> bool:
         f" No syringe was chosen for {some} of them; the warnings say why." if summary.not_measured else ""
     )
     twins = twins_in_words(summary.duplicates, f"{beside_of(target)}.summary.json")
-    _tell(
+    tell(
         f"{summary.converted:,} of {summary.rows:,} rows in {target}, {rejected}.{unmeasured}{twins}",
         "The table is there.",
     )
     return summary.rejects > 0
-
-
-def _tell(text: str, otherwise: str) -> None:
-    """Nothing comes out; the text is said on standard output.
-
-    Raises:
-        CannotWrite: nobody takes it, such as a pipe whose reader has ended.
-    """
-    try:
-        say(text)
-    except OSError as fault:
-        raise CannotWrite(
-            f"Standard output cannot be written: {fault.strerror}.", otherwise, given="standard output"
-        ) from None
 
 
 @contextmanager

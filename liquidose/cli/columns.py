@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from liquidose.cli.finding import find_site, option_site
-from liquidose.cli.showing import say
+from liquidose.cli.showing import tell
 from liquidose.cli.stopping import stop
 from liquidose.devices.syringes import ROUTES, syringes_of
 from liquidose.errors import BadOption, LiquidoseError
+
+if TYPE_CHECKING:
+    from liquidose.batch.column_files import Tally
 
 
 @click.command(
@@ -85,17 +88,23 @@ def command(  # noqa: PLR0913  (one parameter an option)
             "syringes": syringe_column,
         }
         tally = convert_file(source, target, inputs, answers)
+        tell(_in_words(tally, target), f"The table is there: see {target}.")
     except LiquidoseError as error:
         stop(error)
+    sys.exit(4 if tally.errors else 0)
+
+
+def _in_words(tally: Tally, target: str) -> str:
     refused = sum(tally.errors.values())
-    say(f"{_rows(tally.rows)} in {target}: {tally.rows - refused:,} converted, {refused:,} with an error.")
-    for code, count in tally.errors.items():
-        say(f"  {code}: {count:,}")
+    lines = [
+        f"{_rows(tally.rows)} in {target}: {tally.rows - refused:,} converted, {refused:,} with an error.",
+        *(f"  {code}: {count:,}" for code, count in tally.errors.items()),
+    ]
     if tally.not_measurable:
-        say(
+        lines.append(
             f"No syringe was chosen for {_rows(tally.not_measurable)} of the converted; the warnings say why."
         )
-    sys.exit(4 if refused else 0)
+    return "\n".join(lines)
 
 
 def _rows(count: int) -> str:

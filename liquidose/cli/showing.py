@@ -9,6 +9,8 @@ from typing import Final, TextIO
 
 import click
 
+from liquidose.errors import CannotWrite
+
 _NARROWEST: Final = 40
 _PLAINER: Final = str.maketrans(
     {"\u00a0": " ", "\u202f": None, "²": "2", "×": "x", "÷": "/", "√": "sqrt", "…": "..."}
@@ -41,6 +43,20 @@ def shown(text: str, stream: TextIO) -> str:
 def say(text: str, *, error: bool = False) -> None:
     """Nothing comes out; the text is printed in words, wrapped where it would break badly."""
     click.echo(shown(text, sys.stderr if error else sys.stdout), err=error)
+
+
+def tell(text: str, otherwise: str) -> None:
+    """Nothing comes out; the text is said on standard output, at the end of work that took its time.
+
+    Raises:
+        CannotWrite: nobody takes it, such as a pipe whose reader has ended; ``otherwise`` says where to look instead.
+    """
+    try:
+        say(text)
+    except OSError as fault:
+        raise CannotWrite(
+            f"Standard output cannot be written: {fault.strerror}.", otherwise, given="standard output"
+        ) from None
 
 
 def draw(picture: str) -> None:
