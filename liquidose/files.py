@@ -18,6 +18,13 @@ from liquidose.numbers import MOST_DIGITS
 
 T = TypeVar("T")
 
+_TYPES: Final = {
+    "str": "text", "int": "a whole number", "float": "a number", "decimal": "a number with decimals", "bool": "true or false",
+    "array": "a list", "object": "a table", "date": "a date", "datetime": "a date with its time", "time": "a time of day",
+}  # fmt: skip
+"""The types of values by msgspec's names."""
+_LIMITS: Final = {">=": "{} or more", "<=": "{} or less", ">": "more than {}"}
+
 _HERE: Final = os.path.dirname(__file__)  # noqa: PTH120  (pathlib costs 5 ms at every start)
 MOST_BYTES: Final = 4_000_000
 MOST_DOTS: Final = 100
@@ -103,7 +110,41 @@ def fault_in(fault: msgspec.ValidationError, data: Any, kind: type[Any], name: s
             return BadFile(
                 f"{place}: '{wrong[1]}' is not one of its values.", f"Did you mean '{close}'?", given=wrong[1]
             )
-    return BadFile(f"{place}: {what.rstrip('.')}.", "Correct it there.", given=path)
+    value = _value_at(data, where)
+    remedy = "Correct it there."
+    if what.startswith("Expected `str") and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        remedy = "Write it in quotation marks."
+    return BadFile(f"{place}: {_in_words(what.rstrip('.'), value)}.", remedy, given=path)
+
+
+def _value_at(data: Any, where: str) -> Any:
+    """The value that a path of msgspec leads to; None where the path does not say which key it is."""
+    for key, index in re.findall(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]", where):
+        if index == "...":
+            return None
+        data = data[key] if key else data[int(index)]
+    return data
+
+
+def _in_words(what: str, value: Any) -> str:
+    """What msgspec says is wrong with a value, for people who know no type by its name; else as it stands."""
+    if wrong := re.fullmatch(r"Expected `([^`]+)`, got `(\w+)`", what):
+        wanted = " or ".join(_TYPES.get(kind, kind) for kind in wrong[1].split(" | ") if kind != "null")
+        return f"{wanted} is needed, and not {_shown(value) or _TYPES.get(wrong[2], wrong[2])}"
+    if beyond := re.fullmatch(r"Expected `(?:int|float|decimal)` (>=|<=|>) (\S+)", what):
+        return f"{_shown(value) or 'it'} is not {_LIMITS[beyond[1]].format(beyond[2].removesuffix('.0'))}"
+    if long := re.fullmatch(r"Expected `str` of length <= (\d+)", what):
+        return f"{_shown(value) or 'it'} has more than {long[1]} characters"
+    return what
+
+
+def _shown(value: Any) -> str:
+    """A single value as the file has it; empty for others."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"'{value}'"
+    return str(value) if isinstance(value, (int, float, Decimal)) else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

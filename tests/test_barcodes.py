@@ -536,7 +536,7 @@ def test_a_library_that_writes_something_else_prints_no_label(monkeypatch: pytes
         ),
         (
             GS1 + "module_mm = 0.25",
-            "own.toml, barcode[0].module_mm: Expected `float` >= 0.33. Correct it there.",
+            "own.toml, barcode[0].module_mm: 0.25 is not 0.33 or more. Correct it there.",
         ),
         (
             GS1.replace("words_box_mm = [15.5, 31, 24, 12]\n", ""),

@@ -287,7 +287,7 @@ def test_a_reading_that_cannot_be_right_is_refused_and_nothing_is_written(
             '[[calibration]]\nsyringe = "bd-oral-5"\ndate = 2026-01-02\nmm_per_mL = 8.5\n',
             "there is no key 'mm_per_mL'. Did you mean 'mm_per_ml'?",
         ),
-        ('calibration = "bd-oral-5"\n', "calibration: Expected `array`, got `str`."),
+        ('calibration = "bd-oral-5"\n', "calibration: a list is needed, and not 'bd-oral-5'."),
     ],
 )
 def test_a_fault_in_a_calibration_of_the_site_file_is_named(text: str, message: str, tmp_path: Path) -> None:

@@ -268,7 +268,7 @@ class TestSite:
         [
             ('stoked = ["oral-5"]', "there is no key 'stoked'. Did you mean 'stocked'?"),
             ('stocked = ["oral-4"]', "There is no syringe 'oral-4' in the catalogue"),
-            ("locale = 5", "locale: Expected `str | null`, got `int`."),
+            ("locale = 5", "locale: text is needed, and not 5. Write it in quotation marks."),
             ("[limits]\nrounding_warns = 20", "must not be above"),
             ("[limits]\nmost_draws = 9", "most_draws must be 1, 2 or 3"),
             ("profile = [", "is not TOML"),

@@ -58,7 +58,10 @@ def test_times_of_day_are_counted() -> None:
             "order.toml, drug: there is no key 'strenght'. Did you mean 'strength'?",
         ),
         (("[patient]", "[pateint]"), "order.toml: there is no key 'pateint'. Did you mean 'patient'?"),
-        (('"5 mg"', "5"), "order.toml, directions.dose: Expected `str | null`, got `int`. Correct it there."),
+        (
+            ('"5 mg"', "5"),
+            "order.toml, directions.dose: text is needed, and not 5. Write it in quotation marks.",
+        ),
         (
             ('name = "baclofen"', ""),
             "order.toml, drug: Object missing required field `name`. Correct it there.",
@@ -112,15 +115,15 @@ def test_times_of_day_are_counted() -> None:
         ),
         (
             ("[patient]", "dispense.refills = -1\n[patient]"),
-            "order.toml, dispense.refills: Expected `int` >= 0. Correct it there.",
+            "order.toml, dispense.refills: -1 is not 0 or more. Correct it there.",
         ),
         (
             ("[patient]", 'dispense.refills = "two"\n[patient]'),
-            "order.toml, dispense.refills: Expected `int | null`, got `str`. Correct it there.",
+            "order.toml, dispense.refills: a whole number is needed, and not 'two'. Correct it there.",
         ),
         (
             ("[patient]", 'dispense.initials = "the pharmacist"\n[patient]'),
-            "order.toml, dispense.initials: Expected `str` of length <= 10. Correct it there.",
+            "order.toml, dispense.initials: 'the pharmacist' has more than 10 characters. Correct it there.",
         ),
         (("[directions]", "[directions"), None),
     ],

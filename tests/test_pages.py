@@ -369,8 +369,8 @@ TEXT = '[[text]]\nfield = "drug"\nbox_mm = [2, 2, 56, 5]\nsize_pt = 12\nfloor_pt
             HEAD + TEXT + TEXT.replace('"drug"', '"strength"\nbelow = "drug"') + TEXT.replace("drug", "dose"),
             "text 'drug' and text 'dose' overlap by 56.00 mm across",
         ),
-        (HEAD + TEXT.replace("12", "nan"), "own.toml, text[0].size_pt: Expected `float` >= 5.0."),
-        (HEAD + TEXT.replace("56, 5]", "56, -5]"), "own.toml, text[0].box_mm[3]: Expected `float` > 0.0."),
+        (HEAD + TEXT.replace("12", "nan"), "own.toml, text[0].size_pt: NaN is not 5 or more."),
+        (HEAD + TEXT.replace("56, 5]", "56, -5]"), "own.toml, text[0].box_mm[3]: -5 is not more than 0."),
         (
             HEAD + TEXT.replace('"drug"', '"../drug"'),
             "own.toml, text[0].field: Expected `str` matching regex",

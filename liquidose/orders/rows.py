@@ -137,6 +137,8 @@ def json_values(line: str) -> dict[str, Any]:
             json.dumps(found, ensure_ascii=False, default=str).encode()
     except LiquidoseError:
         raise
+    except UnicodeEncodeError:
+        raise UnreadableText("The line holds half a character.", "Type it afresh.", given="") from None
     except (ValueError, ArithmeticError, RecursionError) as fault:
         raise UnreadableText(f"The line is not JSON: {fault}.", "Correct it.", given="") from None
     if not isinstance(found, dict):
