@@ -75,10 +75,17 @@ def make_labels(
         CannotWrite: the disk is full or the folder cannot be written; the same call goes on.
     """
     job.check_headings()
+    there = Path(folder).exists()
     _make_folder(folder)
     try:
         with Journal(folder) as journal:
             return _carried_on(job, journal, jobs, scheduler, watch)
+    except BadOption:
+        # Refused before anything was done: the names would be another run's, begun with other options.
+        if not there and [path.name for path in Path(folder).iterdir()] == [journals.NAME]:
+            Path(folder, journals.NAME).unlink()
+            Path(folder).rmdir()
+        raise
     except CannotWrite as fault:
         remedy = fault.remedy
         if remedy == "Choose another place with -o.":
