@@ -158,6 +158,19 @@ def test_picking_sheet_and_notes(tmp_path: Path) -> None:
     assert (note["row"], note["note"][:26]) == ("3", "The exact dose is 5.06 mL;")
 
 
+def test_every_row_that_came_before_is_kept_and_noted(tmp_path: Path) -> None:
+    rows = [order(1), *[order(2, directions__dose="5.06 mg")] * 150, order(1)]
+    out = tmp_path / "out"
+    assert batch(write_table(tmp_path / "o.csv", rows), "-o", out).exit_code == 0
+    assert (summary(out)["labels"], summary(out)["duplicates"]) == (152, 150)
+    notes = [(row["row"], row["note"]) for row in table(out / "notes.csv")]
+    same = [note for note in notes if note[1].startswith("The same row came before")]
+    assert same[0] == ("3", "The same row came before: row 2 of o.csv.")
+    assert same[-1] == ("152", "The same row came before: row 1 of o.csv.")
+    assert len(same) == 150
+    assert notes[-1] == same[-1]
+
+
 def test_dry_run_says_what_would_be_rejected_and_writes_nothing(tmp_path: Path) -> None:
     source = write_table(tmp_path / "o.csv", [order(1), order(2, directions__dose="5")])
     result = batch(source, "--dry-run")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -113,7 +113,11 @@ def write_reports(journal: Journal, job: Job) -> None:
     heading = ("drug", "strength", "orders", "labels", "total_ml", "orders_without_quantity")
     write_whole(folder / "picking.csv", _table(heading, picks))
     notes = ((file, str(row), str(line), text) for file, row, line, text in journal.notes())
-    write_whole(folder / "notes.csv", _table(("file", "row", "line", "note"), notes))
+    same = (
+        (file, str(row), "", f"The same row came before: row {first} of {first_file}.")
+        for file, row, first_file, first in journal.twins()
+    )
+    write_whole(folder / "notes.csv", _table(("file", "row", "line", "note"), chain(notes, same)))
     summary = msgspec.json.format(msgspec.json.encode(summary_of(journal, job)), indent=2)
     write_whole(folder / "summary.json", summary + b"\n")
 
