@@ -171,6 +171,20 @@ def arrow(frame: pl.DataFrame) -> Any:
     return frame.to_arrow()
 
 
+class Stream:
+    """A frame that nobody knows, which speaks the Arrow C interface and nothing else."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return arrow(TWO).__arrow_c_stream__(requested_schema)
+
+
+class Array:
+    """The same in one piece."""
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> object:
+        return arrow(TWO).to_batches()[0].__arrow_c_array__(requested_schema)
+
+
 FRAMES: dict[str, Callable[[], Any]] = {
     "polars": lambda: TWO,
     "lazy": TWO.lazy,
@@ -182,6 +196,11 @@ FRAMES: dict[str, Callable[[], Any]] = {
         {name: pa.array(TWO[name].to_list()).dictionary_encode() for name in TWO.columns}
     ),
     "pyarrow stream": lambda: arrow(TWO).to_reader(),
+    "pyarrow views": lambda: arrow(TWO).cast(
+        pa.schema([("dose", pa.string_view()), ("strength", pa.string_view())])
+    ),
+    "stream alone": Stream,
+    "array alone": Array,
     "pandas": lambda: pd.DataFrame(TWO.to_dict(as_series=False)),
     "pandas categories": lambda: pd.DataFrame(TWO.to_dict(as_series=False)).astype("category"),
     "categorical": lambda: TWO.cast(pl.Categorical),
@@ -214,7 +233,7 @@ def test_a_relation_of_duckdb_is_a_frame() -> None:
 
 @pytest.mark.parametrize("wrong", [None, "orders.csv", [{"dose": "5 mg"}], {"dose": ["5 mg"]}])
 def test_what_is_no_frame_is_a_type_error(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="polars or has an Arrow C stream"):
+    with pytest.raises(TypeError, match="polars or speaks the Arrow C interface"):
         convert_frame(wrong, dose="dose", strength="strength")
 
 

@@ -69,7 +69,7 @@ def convert_frame(  # noqa: PLR0913  (as convert: all that a dose can depend on)
 ) -> polars.DataFrame:
     """The frame with what :func:`liquidose.convert` answers to each row in columns behind its own.
 
-    ``frame`` is a polars frame or anything with an Arrow C stream (pyarrow, pandas, DuckDB). ``dose``, ``strength``
+    ``frame`` is a polars frame or anything that speaks the Arrow C interface (pyarrow, pandas, DuckDB). ``dose``, ``strength``
     and the others name a column of text, or are a polars expression: ``polars.lit("oral")`` is one value for all
     rows. ``syringes`` are stocked for all rows, or an expression of text: the ids of each row, with spaces between them.
     A row that is refused keeps its place, with ``error`` and ``error_text``. docs/columns.md describes
@@ -153,8 +153,10 @@ class Columns:
     def _frame_of(self, frame: Any) -> polars.DataFrame:
         found = frame.collect() if isinstance(frame, self._pl.LazyFrame) else frame
         if not isinstance(found, self._pl.DataFrame):
-            if not hasattr(found, "__arrow_c_stream__"):
-                raise TypeError(f"A frame is of polars or has an Arrow C stream, got {type(frame).__name__}")
+            if not (hasattr(found, "__arrow_c_stream__") or hasattr(found, "__arrow_c_array__")):
+                raise TypeError(
+                    f"A frame is of polars or speaks the Arrow C interface, got {type(frame).__name__}"
+                )
             found = self._pl.DataFrame(found)
         return found  # type: ignore[no-any-return]
 
