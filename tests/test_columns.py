@@ -237,6 +237,20 @@ def test_what_is_no_frame_is_a_type_error(wrong: Any) -> None:
         convert_frame(wrong, dose="dose", strength="strength")
 
 
+@pytest.mark.parametrize("kind", [pl.Float64, pl.Int64, pl.List(pl.String), pl.Boolean])
+def test_a_column_that_holds_nothing_gives_nothing_whatever_its_kind(kind: Any) -> None:
+    """pandas takes a column of empty cells for floats."""
+    frame = TWO.with_columns(weight=pl.lit(None, kind))
+    table = convert_frame(frame, dose="dose", strength="strength", weight="weight")
+    assert table["error"].to_list() == [None, "unreadable-text"]
+    assert table["weight"].dtype == kind
+    nothing = pd.DataFrame({"dose": ["5 mg/kg"], "strength": ["5 mg/5 mL"], "weight": [float("nan")]})
+    table = convert_frame(nothing, dose="dose", strength="strength", weight="weight")
+    assert table["error"].to_list() == ["give-what-is-missing"]
+    with pytest.raises(UnreadableText):
+        convert_frame(frame.head(0), dose="dose", strength="strength", weight="weight")
+
+
 def test_rows_keep_their_order_and_their_doubles() -> None:
     doses = ["5 mg", None, "10 mg", "5 mg", "5 mg", None, "1,5 mg"] * 300
     frame = pl.DataFrame({"n": range(len(doses)), "dose": doses, "strength": ["5 mg/5 mL"] * len(doses)})

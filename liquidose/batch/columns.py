@@ -167,7 +167,12 @@ class Columns:
         # A value for all rows takes the height of the frame only beside the frame's own columns.
         marked = rows.with_columns(**{_MARK + name: expression for name, expression in asked.items()})
         inputs = marked.select(pl.col(_MARK + name).alias(name) for name in asked)
-        return inputs.with_columns(self._as_text(name, kind) for name, kind in inputs.schema.items())
+        # pandas takes a column of empty cells for floats; of a frame without rows the kind is all there is to go by.
+        empty = {column.name for column in inputs if rows.height and column.null_count() == rows.height}
+        return inputs.with_columns(
+            pl.lit(None, pl.String).alias(name) if name in empty else self._as_text(name, kind)
+            for name, kind in inputs.schema.items()
+        )
 
     def _expression(self, name: str, given: Any, columns: list[str]) -> Any:
         pl = self._pl
