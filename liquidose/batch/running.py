@@ -8,12 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from liquidose.batch import journal as journals
-from liquidose.batch.checking import Outcome
+from liquidose.batch.checking import Picked
 from liquidose.batch.filling import Filling
 from liquidose.batch.job import Job
 from liquidose.batch.journal import Journal
 from liquidose.batch.packing import LabelWorker
+from liquidose.batch.rejects import Refusal
 from liquidose.batch.reports import REPORTS, Summary, summary_of, write_reports
+from liquidose.batch.rows import Row
 from liquidose.batch.sources import SPOOL
 from liquidose.batch.workers import Workers, workers
 from liquidose.errors import BadOption, CannotWrite, LiquidoseError
@@ -111,8 +113,10 @@ def _carried_on(
     return summary_of(journal, job)
 
 
-def look_over(job: Job, *, jobs: int = 1, scheduler: str | None = None) -> Iterator[Outcome]:
-    """What would become of each row; nothing is written.
+def look_over(
+    job: Job, *, jobs: int = 1, scheduler: str | None = None
+) -> Iterator[tuple[Row, Picked | Refusal]]:
+    """Each row, and what would become of it; nothing is written.
 
     Raises:
         BadFile, BadOption: as :func:`make_labels`.
@@ -120,7 +124,7 @@ def look_over(job: Job, *, jobs: int = 1, scheduler: str | None = None) -> Itera
     job.check_headings()
     with _workers(job, jobs, scheduler) as helpers:
         for batch in helpers.in_turn("check", job.rows()):
-            yield from batch.outcomes
+            yield from ((outcome.row, outcome.found) for outcome in batch.outcomes)
 
 
 def _workers(job: Job, jobs: int, scheduler: str | None) -> AbstractContextManager[Workers]:

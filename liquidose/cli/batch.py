@@ -125,10 +125,10 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
                 sheets_per_file=sheets_per_file,
                 limit=limit,
             )
-            answers = {
-                (False, False): _print, (False, True): _convert, (True, False): _look_over, (True, True): _look_over_table,
-            }  # fmt: skip
-            rejected = answers[dry_run, convert](job, output or "", jobs, scheduler)
+            if dry_run:
+                rejected = _look_over(job, jobs, scheduler, convert=convert)
+            else:
+                rejected = (_convert if convert else _print)(job, output or "", jobs, scheduler)
             if kept_map is not None and reading.mapping is not None:
                 keep_map(reading.mapping, kept_map)
     except LiquidoseError as error:
@@ -164,37 +164,23 @@ def _print(job: Job, folder: str, jobs: int, scheduler: str | None) -> bool:
     return summary.rejects > 0
 
 
-def _look_over(job: Job, target: str, jobs: int, scheduler: str | None) -> bool:  # noqa: ARG001  (as the others are called)
-    from liquidose.batch.rejects import Refusal  # noqa: PLC0415  (the heavy rooms are entered only here)
+def _look_over(job: Job, jobs: int, scheduler: str | None, *, convert: bool) -> bool:
+    from liquidose.batch.checking import Picked  # noqa: PLC0415  (the heavy rooms are entered only here)
+    from liquidose.batch.converting import look_over_table  # noqa: PLC0415  (as above)
+    from liquidose.batch.rejects import Refusal  # noqa: PLC0415  (as above)
     from liquidose.batch.reports import refusal_in_words  # noqa: PLC0415  (as above)
     from liquidose.batch.running import look_over  # noqa: PLC0415  (as above)
 
     rows = rejects = labels = 0
-    for row, _, found in look_over(job, jobs=jobs, scheduler=scheduler):
+    for row, found in (look_over_table if convert else look_over)(job, jobs=jobs, scheduler=scheduler):
         rows += 1
         if isinstance(found, Refusal):
             rejects += 1
             tell(refusal_in_words(row, found), _NO_MORE)
-        else:
+        elif isinstance(found, Picked):
             labels += found.labels
-    tell(
-        f"Rows: {rows:,}. To be rejected: {rejects:,}. Labels to be printed: {labels:,}. Nothing was written.",
-        _NO_MORE,
-    )
-    return rejects > 0
-
-
-def _look_over_table(job: Job, target: str, jobs: int, scheduler: str | None) -> bool:  # noqa: ARG001  (as above)
-    from liquidose.batch.converting import look_over_table  # noqa: PLC0415  (the heavy rooms are entered only here)
-    from liquidose.batch.reports import refusal_in_words  # noqa: PLC0415  (as above)
-
-    rows = rejects = 0
-    for row, refusal in look_over_table(job, jobs=jobs, scheduler=scheduler):
-        rows += 1
-        if refusal is not None:
-            rejects += 1
-            tell(refusal_in_words(row, refusal), _NO_MORE)
-    tell(f"Rows: {rows:,}. To be rejected: {rejects:,}. Nothing was written.", _NO_MORE)
+    printed = "" if convert else f" Labels to be printed: {labels:,}."
+    tell(f"Rows: {rows:,}. To be rejected: {rejects:,}.{printed} Nothing was written.", _NO_MORE)
     return rejects > 0
 
 
