@@ -8,7 +8,8 @@ import io
 from collections.abc import Iterable
 from typing import Final
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the first in full width, which a spreadsheet may take for them."""
 MARK: Final = "\ufeff"
 """Without it a spreadsheet does not take a file for UTF-8, and spoils names."""
 
