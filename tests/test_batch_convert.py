@@ -148,7 +148,7 @@ def test_interrupt_while_four_files_are_written_leaves_none(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(converting, "_write_summary", interrupted)
+    monkeypatch.setattr(converting, "_as_json", interrupted)
     assert batch(source, "--convert", "-o", tmp_path / f"t.{ending}").exit_code == 130
     assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
 

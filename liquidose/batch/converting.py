@@ -67,6 +67,8 @@ class TableSummary(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: int
     duplicate_rows: tuple[Duplicate, ...]
     """The first hundred."""
+    sha256: dict[str, str]
+    """Of the table and the two files of rejects, by name; only in the file."""
     schema: str = "liquidose.batch-convert/1"
     version: str = __version__
 
@@ -304,13 +306,10 @@ def convert_table(
             rejects=rejects,
             duplicates=seen.count,
             duplicate_rows=tuple(seen.named),
+            sha256={},
         )
-        put_in_place({
-            rejects_as["jsonl"]: lines.write,
-            rejects_as["csv"]: cells.write,
-            summary_as: partial(_write_summary, summary),
-            target: table.write,
-        })  # fmt: skip
+        files = {rejects_as["jsonl"]: lines.write, rejects_as["csv"]: cells.write, target: table.write}
+        put_in_place(files, summary_as, partial(_as_json, summary))
     return summary
 
 
@@ -337,8 +336,9 @@ def _check_not_read(job: Job, written: Iterable[str]) -> None:
                 )
 
 
-def _write_summary(summary: TableSummary, path: str) -> None:
-    Path(path).write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
+def _as_json(summary: TableSummary, sha256: dict[str, str]) -> bytes:
+    found = msgspec.json.encode(msgspec.structs.replace(summary, sha256=sha256))
+    return msgspec.json.format(found, indent=2) + b"\n"
 
 
 def _under(columns: Sequence[str], row: Row) -> list[Any]:
