@@ -265,3 +265,88 @@ def test_table_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     result = batch(source, "--convert", "-o", tmp_path / "nowhere" / "t.csv")
     assert (result.exit_code, "cannot be written: No such file or directory" in result.stderr) == (5, True)
     assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
+
+
+JSON_ORDER = {
+    "locale": "en-US",
+    "patient": {"name": "Sam Example", "weight": "10 kg"},
+    "drug": {"name": "baclofen", "strength": "5 mg/5 mL", "form": "oral solution"},
+    "directions": {"dose": "5 mg", "times": ["morning", "noon"], "route": "by mouth"},
+}
+
+
+@pytest.mark.parametrize(
+    ("table_of", "key", "value", "says"),
+    [
+        (
+            "directions",
+            "as_needed",
+            "false",
+            "The row, directions: as_needed is 'false', which names no reason; write true, or what it is needed for, such as 'pain'.",
+        ),
+        (
+            "directions",
+            "as_needed",
+            "true",
+            "The row, directions: as_needed is 'true', which names no reason; write true, or what it is needed for, such as 'pain'.",
+        ),
+        ("directions", "as_needed", "", "The row: directions.as_needed is empty."),
+        ("directions", "as_needed", False, ""),
+        ("directions", "as_needed", None, ""),
+        ("patient", "weight", "", "The row: patient.weight is empty."),
+        ("patient", "weight", " ", "The row: patient.weight is empty."),
+        ("patient", "weight", None, ""),
+        ("patient", "weight", " 10 kg ", ""),
+        ("patient", "weight", 10, "The row, patient.weight: Expected `str | null`, got `int`."),
+        ("directions", "times", "morning;noon", "The row, directions.times: Expected `array`, got `str`."),
+        ("directions", "times", [], ""),
+        (
+            "directions",
+            "times",
+            [" morning"],
+            "The row, directions: ' morning' is not a time of day; write morning, noon, afternoon, evening, bedtime, night.",
+        ),
+        (
+            "directions",
+            "dose",
+            "",
+            "The row, directions: there is no dose; write dose, or a course as steps, titrate or taper.",
+        ),
+        ("directions", "dose", 5, "The row, directions.dose: Expected `str | null`, got `int`."),
+        (
+            "directions",
+            "dose",
+            "2-May",
+            "directions.dose '2-May' was turned into a date by a spreadsheet, and what stood there is lost.",
+        ),
+        (
+            "directions",
+            "route",
+            "",
+            "The row, directions: '' is not a route; write by mouth, by tube or by injection.",
+        ),
+        ("drug", "strength", None, "The row gives no drug.strength."),
+        ("drug", "strength", "", "The row: drug.strength is empty."),
+        ("drug", "component", "", "The row: drug.component is empty."),
+    ],
+)
+def test_json_lines_are_read_alike_for_labels_and_for_volumes(
+    table_of: str, key: str, value: object, says: str, tmp_path: Path
+) -> None:
+    given = {**JSON_ORDER, table_of: {**JSON_ORDER[table_of], key: value}}  # type: ignore[dict-item]
+    source = tmp_path / "o.jsonl"
+    source.write_text(json.dumps(given) + "\n", encoding="utf-8")
+    status = 4 if says else 0
+    assert batch(source, "-o", tmp_path / "out").exit_code == status
+    assert batch(source, "--convert", "-o", tmp_path / "t.csv").exit_code == status
+    labels, volumes = (
+        [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        for path in (tmp_path / "out" / "rejects.jsonl", tmp_path / "t.rejects.jsonl")
+    )
+    assert labels == volumes
+    assert [one["problem"] for one in labels] == [says] * bool(says)
+    short = {"strength": "5 mg/5 mL", "dose": "5 mg"} | {key: value}
+    source.write_text(json.dumps(short) + "\n", encoding="utf-8")
+    batch(source, "--convert", "-o", tmp_path / "t.csv")
+    found = json.loads((tmp_path / "t.rejects.jsonl").read_text(encoding="utf-8") or "{}")
+    assert found.get("problem") == (labels[0]["problem"] if says else None)

@@ -30,8 +30,9 @@ from liquidose.dosing.patient import patient_of
 from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, LiquidoseError
 from liquidose.exchange.conversions import exact_text, plain
 from liquidose.numbers import decimal_digits, rounded
+from liquidose.orders.cells import not_spoilt
 from liquidose.orders.often import counted, told_of_a_day
-from liquidose.orders.order import Order
+from liquidose.orders.order import Order, check_texts, texts_in
 from liquidose.orders.parts import Directions
 from liquidose.orders.rows import check_columns, checked_values, is_empty, json_values, values_of_cells
 from liquidose.quantities.writing import sentence, write_quantity
@@ -87,12 +88,20 @@ class _Patient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class _Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a volume depends on, by an order's names."""
+    """What a volume depends on, by an order's names.
+
+    Raises:
+        UnreadableText, ValueError: a text that cannot be shown, or is empty, as in an order.
+    """
 
     directions: Directions
     drug: _Drug
     patient: _Patient = _Patient()
     locale: str | None = None
+
+    def __post_init__(self) -> None:
+        for part in ("patient", "drug", "directions"):
+            check_texts(texts_in(getattr(self, part), part))
 
 
 class Converter:
@@ -154,16 +163,22 @@ class Converter:
 
 
 def _values(row: Row, reading: Reading) -> dict[str, Any]:
-    """The values that a volume depends on, by field."""
+    """The values that a volume depends on, by field: of a table's cells, or of JSON, where each is of its own kind."""
     mapping = reading.mapping
     if row.columns is None:
-        cells = json_values(row.cells[0])
-        check_headings(cells, mapping, name="the row")
+        given = json_values(row.cells[0])
+        check_headings(given, mapping, name="the row")
+        own = {FIELDS.get(name, name): value for name, value in given.items() if value is not None}
+        for name, value in own.items():
+            if isinstance(value, str):
+                not_spoilt(name, value)  # whose field was not known before
+        own = _of_volume(own)
     else:
-        cells = cells_of(row)
-    own = {FIELDS.get(name, name): cell for name, cell in cells.items()}
-    made = mapping.cells(cells, locale=reading.locale) if mapping else {}
-    return values_of_cells(_of_volume(own | made))
+        given = cells_of(row)
+        cells = {FIELDS.get(name, name): cell for name, cell in given.items()}
+        own = values_of_cells(_of_volume(cells))
+    made = mapping.cells(given, locale=reading.locale) if mapping else {}
+    return own | values_of_cells(_of_volume(made))
 
 
 def values_of_order(order: Order) -> dict[str, Any]:
