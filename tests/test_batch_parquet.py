@@ -146,12 +146,23 @@ def test_decimal_is_the_same_dose_in_every_locale(locale: str, tmp_path: Path) -
     assert exact == [Fraction(value) / 5 for value in decimals]
 
 
-def test_decimal_of_too_many_digits_is_rejected(tmp_path: Path) -> None:
-    code, (one,) = mapped(tmp_path, pl.Series([Decimal("1.0000000000001")], dtype=pl.Decimal(30, 13)))
-    assert code == 4
-    assert one["problem"] == (
-        "directions.dose is made of 1.0000000000001, which is not an amount of at most 12 digits."
-    )
+@pytest.mark.parametrize(
+    ("value", "problem", "remedy"),
+    [
+        (
+            "1.0000000000001",
+            "directions.dose is made of 1.0000000000001, which is not an amount of at most 12 digits.",
+            "Correct that cell.",
+        ),
+        ("-1.000", "directions.dose is made of -1.000, which has a sign.", "An amount is written without one."),
+        ("-1234567890123", "directions.dose is made of -1234567890123, which has a sign.", "An amount is written without one."),
+        ("0.000", "0 mg is no dose.", "Leave it out, or write the dose."),
+    ],
+)  # fmt: skip
+def test_decimal_that_is_no_amount_is_rejected(value: str, problem: str, remedy: str, tmp_path: Path) -> None:
+    scale = len(value.partition(".")[2])
+    code, (one,) = mapped(tmp_path, pl.Series([Decimal(value)], dtype=pl.Decimal(30, scale)))
+    assert (code, one["problem"], one["remedy"]) == (4, problem, remedy)
 
 
 def test_float_is_never_put_together_into_a_dose(tmp_path: Path) -> None:

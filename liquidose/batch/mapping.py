@@ -69,7 +69,8 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
         Raises:
             GiveWhatIsMissing: one cell of several is empty: what is left could be another amount.
-            UnreadableText: a cell that a spreadsheet has spoilt, a decimal of too many digits, or an unknown locale.
+            UnreadableText: a cell that a spreadsheet has spoilt, a decimal with a sign or too many digits, or an unknown
+                locale.
         """
         made: dict[str, str] = {}
         locale = shown(given.get("locale")).strip(" ") or locale
@@ -96,6 +97,12 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 def _text(field: str, cell: Any, locale: str | None) -> str:
     if not isinstance(cell, Decimal):
         return shown(cell).strip(" ")
+    if cell.is_signed():
+        raise UnreadableText(
+            f"{field} is made of {cell}, which has a sign.",
+            "An amount is written without one.",
+            given=str(cell),
+        )
     # The digits alone tell how large it is, before a fraction of an enormous exponent is worked out.
     exact = Fraction(cell) if cell.is_finite() and abs(cell.adjusted()) <= 2 * MOST_DIGITS else None
     if exact is None or decimal_digits(exact) is None:
