@@ -46,8 +46,11 @@ def clear(target: str, own: Collection[str]) -> None:
         CannotWrite: a command that lives is writing the target.
     """
     names = {os.path.basename(path) for path in own}  # noqa: PTH119
-    with os.scandir(os.path.dirname(target) or ".") as entries:  # noqa: PTH120
-        left = [e.path for e in entries if e.name.startswith(begins(target)) and e.name not in names]
+    try:
+        with os.scandir(os.path.dirname(target) or ".") as entries:  # noqa: PTH120
+            left = [e.path for e in entries if e.name.startswith(begins(target)) and e.name not in names]
+    except PermissionError:  # a folder that takes files and shows none
+        return
     handles: list[int] = []
     try:
         dead = [path for path in left if _is_nobodys(path, target, handles)]

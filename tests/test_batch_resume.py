@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -493,6 +494,24 @@ def test_processes_end_together_and_the_same_command_goes_on(
     until(lambda: not any(map(at_work, helpers)))
     again = subprocess.run(command, capture_output=True, check=True)
     assert again.stdout.startswith(b"4,000 labels on 4,000 pages, 0 rejected.")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which process started which")
+@pytest.mark.parametrize("later", [0.0, 0.1, 0.4])
+def test_interrupt_of_workers_that_are_starting_says_what_any_other_does(
+    later: float, tmp_path: Path
+) -> None:
+    source = write_table(tmp_path / "orders.csv", [order(k) for k in range(4000)])
+    command = [sys.executable, "-m", "liquidose", "batch", source, "--jobs", "2", "-o", str(tmp_path / "out")]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    until(lambda: len(processes_of(run.pid)) == 3)  # with the one that counts what they share
+    time.sleep(later)
+    os.killpg(run.pid, signal.SIGINT)
+    assert (run.communicate(timeout=60)[1].decode(), run.returncode) == (
+        "liquidose: interrupted. Give the same command again: labels go on where they stopped, a table begins anew.\n",
+        130,
+    )
 
 
 def test_report_that_is_written_again_counts_rows_that_came_twice_once(tmp_path: Path) -> None:

@@ -75,3 +75,15 @@ def test_file_that_was_taken_for_a_dead_command_s_is_made_again(
     path, handle = temporary_beside(str(tmp_path / "volumes.csv"))
     os.close(handle)
     assert names(tmp_path) == {Path(path).name} != set(taken)
+
+
+def test_folder_that_takes_files_and_shows_none_takes_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scandir(_: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with whole_file(tmp_path / "volumes.csv") as temporary:
+        Path(temporary).write_bytes(b"new")
+    assert (tmp_path / "volumes.csv").read_bytes() == b"new"

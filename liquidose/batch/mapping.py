@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from liquidose.batch.spreadsheet import shown
-from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, UnreadableText
+from liquidose.errors import BadFile, BadOption, CannotWrite, GiveWhatIsMissing, UnreadableText
 from liquidose.files import nearest, read_text
 from liquidose.numbers import MOST_DIGITS, decimal_digits, write_number
 from liquidose.orders.cells import columns, field_like, not_spoilt
@@ -135,7 +135,12 @@ def keep_map(mapping: ColumnMap, path: str) -> None:
     Raises:
         CannotWrite: it cannot be written.
     """
-    write_whole(path, _as_toml(mapping).encode())
+    try:
+        write_whole(path, _as_toml(mapping).encode())
+    except CannotWrite as fault:
+        raise CannotWrite(
+            fault.problem, "All else is done; name another file with --keep-map.", given=path
+        ) from None
 
 
 def _as_toml(mapping: ColumnMap) -> str:

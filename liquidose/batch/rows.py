@@ -102,6 +102,12 @@ class _Table:
                 "Say --format jsonl, or fhir.",
                 given=self._name,
             )
+        if "\0" in heading:
+            raise BadFile(
+                f"The headings of {self._name} hold null characters.",
+                "If it is UTF-16, name that, as in --encoding utf-16-le; else check that it is a table.",
+                given=self._name,
+            )
         self._back.append(heading)
         mark = _mark(heading, self._format)
         parted = self._parted(mark)
