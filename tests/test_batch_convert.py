@@ -167,6 +167,20 @@ def test_file_that_is_read_is_never_written_over(source: str, target: str, tmp_p
     assert (Path(path).read_bytes(), len(list(tmp_path.iterdir()))) == (before, 1)
 
 
+@pytest.mark.parametrize(("there", "asked"), [("t.csv", "t.parquet"), ("t.parquet", "t.csv")])
+def test_rejects_of_another_table_are_never_written_over(there: str, asked: str, tmp_path: Path) -> None:
+    source = write_table(tmp_path / "o.csv", [{"dose": "5", "strength": "5 mg/5 mL"}])
+    assert batch(source, "--convert", "-o", tmp_path / there).exit_code == 4
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    result = batch(source, "--convert", "-o", tmp_path / asked)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"liquidose: {tmp_path / there} is there, and its rejects have the names that those of {tmp_path / asked} would "
+        "get. Choose another name with -o, or take that table away with its rejects.\n",
+    )
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 @pytest.mark.parametrize("name", ["-", "t.xlsx", "t", "t.CSV"])
 def test_table_of_another_name_is_refused(name: str, tmp_path: Path) -> None:
     source = write_table(tmp_path / "o.csv", [{"dose": "5 mg", "strength": "5 mg/5 mL"}])

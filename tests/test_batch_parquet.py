@@ -232,7 +232,7 @@ def test_volumes_as_parquet_are_those_of_the_csv(tmp_path: Path, monkeypatch: py
     assert result.output == (
         f"9 of 10 rows in {tmp_path / 't.parquet'}, 1 rejected: {tmp_path / 't.rejects.csv'}.\n"
     )
-    assert batch(source, "--convert", "-o", tmp_path / "t.csv").exit_code == 4
+    assert batch(source, "--convert", "-o", tmp_path / "u.csv").exit_code == 4
     reader = duckdb.connect()  # a reader that is not ours
     names = [row[0] for row in reader.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(tmp_path / "t.parquet")]).fetchall()]  # fmt: skip
     kinds = dict(reader.execute("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(?))", [str(tmp_path / "t.parquet")]).fetchall())  # fmt: skip
@@ -245,7 +245,7 @@ def test_volumes_as_parquet_are_those_of_the_csv(tmp_path: Path, monkeypatch: py
          for name, cell in zip(names, row, strict=True)}
         for row in rows
     ]  # fmt: skip
-    assert shown == table(tmp_path / "t.csv")
+    assert shown == table(tmp_path / "u.csv")
     assert [row["row"] for row in shown] == ["1", *map(str, range(3, 11))]
 
 

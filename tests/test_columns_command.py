@@ -294,6 +294,10 @@ def test_what_is_refused_writes_nothing(
     [
         (b"", "orders.csv cannot be read: empty CSV. Check the file."),
         (
+            b"dose,strength\r5 mg,1 mg/mL\r6 mg,1 mg/mL\r",
+            "The lines of orders.csv end in a carriage return alone, which is not read. Save it as CSV in UTF-8 again.",
+        ),
+        (
             b"dos\xe9e,strength\n5 mg,1 mg/mL\n",
             "orders.csv cannot be read: it is not UTF-8 text. Save it as UTF-8.",
         ),

@@ -171,6 +171,12 @@ def _schema_of(source: str) -> Any:
     for name in schema:
         if "\ufffd" in name:  # polars has put it in the place of what it could not read
             raise BadFile(f"{source} cannot be read: {_NOT_UTF_8[0]}.", _NOT_UTF_8[1], given=source)
+        if "\r" in name:
+            raise BadFile(
+                f"The lines of {source} end in a carriage return alone, which is not read.",
+                "Save it as CSV in UTF-8 again.",
+                given=source,
+            )
         first = re.sub(r"_duplicated_[0-9]+$", "", name)
         if first != name and first in schema:
             raise BadFile(f"{source} has two columns called '{first}'.", "Rename one of them.", given=first)

@@ -12,6 +12,7 @@ import msgspec
 
 from liquidose._version import __version__
 from liquidose.batch.checking import Reading, cells_of, digest_of
+from liquidose.batch.column_files import ENDINGS
 from liquidose.batch.fhir_rows import check_fhir
 from liquidose.batch.inputs import header_of
 from liquidose.batch.job import Job, refuse_mapped_fhir
@@ -288,6 +289,7 @@ def convert_table(
     beside = beside_of(target)
     rejects_as = {ending: f"{beside}.rejects.{ending}" for ending in ("jsonl", "csv")}
     summary_as = f"{beside}.summary.json"
+    _check_alone(target)
     _check_not_read(job, (target, *rejects_as.values(), summary_as))
     count = rejects = unmeasured = 0
     make = partial(Converter, job.reading, job.site)
@@ -342,6 +344,17 @@ def look_over_table(
             yield from ((row, found if isinstance(found, Refusal) else None) for row, found in some)
 
 
+def _check_alone(target: str) -> None:
+    """Nothing comes out, unless another table has its rejects where those of this one would be."""
+    for other in (f"{beside_of(target)}{ending}" for ending in ENDINGS):
+        if other != target and Path(other).exists():
+            raise BadOption(
+                f"{other} is there, and its rejects have the names that those of {target} would get.",
+                "Choose another name with -o, or take that table away with its rejects.",
+                given=other,
+            )
+
+
 def _check_not_read(job: Job, written: Iterable[str]) -> None:
     for path in map(Path, written):
         for source in job.sources:
@@ -363,4 +376,4 @@ def _under(columns: Sequence[str], row: Row) -> list[Any]:
 
 def beside_of(target: str) -> str:
     """How the names of the files beside a table begin."""
-    return target.removesuffix(".csv").removesuffix(".parquet")
+    return next((target.removesuffix(ending) for ending in ENDINGS if target.endswith(ending)), target)
