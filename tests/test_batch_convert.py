@@ -41,12 +41,23 @@ def test_table_keeps_its_cells_and_says_what_was_measured(tmp_path: Path) -> Non
     assert batch(write_table(tmp_path / "o.csv", given), "--convert", "-o", tmp_path / "t.csv").exit_code == 0
     (row,) = table(tmp_path / "t.csv")
     assert row == {
-        "file": "o.csv", "row": "1", "line": "2", "=note": "'=1+1", "dose": "10 mg", "strength": "3 mg/mL",
+        "file": "o.csv", "row": "1", "line": "2", "'=note": "'=1+1", "dose": "10 mg", "strength": "3 mg/mL",
         "exact_ml": "about 3.33", "exact_numerator": "10", "exact_denominator": "3", "measured_ml": "3",
         "syringe": "oral-3", "draws_ml": "3", "dose_given": "9 mg", "warning_codes": row["warning_codes"],
         "warnings": row["warnings"],
     }  # fmt: skip
     assert "rounded" in row["warning_codes"]
+
+
+def test_headings_are_safe_for_a_spreadsheet_too(tmp_path: Path) -> None:
+    source = write_table(tmp_path / "o.csv", [{"=1+1": "a", "dose": "5", "strength": "5 mg/5 mL"}])
+    assert batch(source, "--convert", "-o", tmp_path / "t.csv").exit_code == 4
+    assert batch(source, "--map", "dose={dose}", "-o", tmp_path / "out").exit_code == 4
+    for folder, name in ((tmp_path, "t.rejects"), (tmp_path / "out", "rejects")):
+        (row,) = table(folder / f"{name}.csv")
+        assert (row["'=1+1"], "=1+1" in row) == ("a", False)
+        (kept,) = (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        assert json.loads(kept)["cells"]["=1+1"] == "a"
 
 
 def test_table_of_whole_orders_and_json_lines_are_converted_too(tmp_path: Path) -> None:

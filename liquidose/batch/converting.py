@@ -20,7 +20,7 @@ from liquidose.batch.mapping import ColumnMap
 from liquidose.batch.parquet_rows import check_kinds
 from liquidose.batch.rejects import REASON, Refusal, Rejected, refused, reject_cells, reject_line
 from liquidose.batch.rows import Row
-from liquidose.batch.spreadsheet import csv_line
+from liquidose.batch.spreadsheet import csv_line, safe_cell
 from liquidose.batch.twins import Duplicate, Seen
 from liquidose.batch.volume_tables import BETWEEN, PLACE, RESULTS, Waiting, put_in_place, table_for
 from liquidose.batch.workers import workers
@@ -298,7 +298,7 @@ def convert_table(
         kept.enter_context(table)
         lines, cells = (kept.enter_context(Waiting(target)) for _ in range(2))
         seen = kept.enter_context(Seen())
-        cells.add(csv_line((*REASON, *(columns or ["cells"])), mark=True))
+        cells.add(csv_line(map(safe_cell, (*REASON, *(columns or ["cells"]))), mark=True))
         for some in helpers.in_turn("convert", job.rows()):
             for row, found in some:
                 count += 1

@@ -129,7 +129,7 @@ class CsvTable:
 
     def __enter__(self) -> Self:
         self._waiting.__enter__()
-        self._waiting.add(csv_line(self._headings, mark=True))
+        self._waiting.add(csv_line(map(safe_cell, self._headings), mark=True))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -137,8 +137,7 @@ class CsvTable:
 
     def add(self, row: Sequence[Any]) -> None:
         """Nothing comes out; the row is the next."""
-        own, results = row[: -len(RESULTS)], row[-len(RESULTS) :]
-        self._waiting.add(csv_line((*(safe_cell(shown(cell)) for cell in own), *results)))
+        self._waiting.add(csv_line(safe_cell(shown(cell)) for cell in row))
 
     def write(self, path: str) -> None:
         """Nothing comes out; the file of that path is the table."""
