@@ -134,9 +134,9 @@ def _put_in_place(names: Sequence[str], temporaries: Sequence[str]) -> None:
         for name, old in reversed(before.items()):  # the last of the targets comes back last too
             with suppress(OSError):
                 os.replace(old, name)  # noqa: PTH105
+        _remove(old for name, old in before.items() if os.path.exists(name))  # noqa: PTH110
         raise
-    finally:
-        _remove(before.values())
+    _remove(before.values())
     keep_names(folders)
 
 
@@ -152,9 +152,7 @@ def keep_names(folders: Iterable[str]) -> None:
     """Nothing comes out; the names that files got in these folders outlive a loss of power, where the system can do that."""
     if os.name == "posix":
         for folder in folders:
-            with suppress(
-                OSError
-            ):  # a folder that cannot be read, or on a file system that has no such thing
+            with suppress(OSError):  # it cannot be read, or its file system has no such thing
                 handle = os.open(folder, os.O_RDONLY)
                 try:
                     os.fsync(handle)
