@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from liquidose.errors import CannotWrite, LiquidoseError
+from liquidose.left_behind import clear, temporary_beside
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes | Iterable[bytes]) -> None:
@@ -41,43 +42,47 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[str]:
     It stands beside the target under a name without patient data, and is renamed when its bytes are on the disk.
 
     Raises:
-        CannotWrite: for any reason; nothing is left behind.
+        CannotWrite: for any reason, or another command is writing it; nothing is left behind.
     """
     name = os.fspath(path)
-    with _writing(name), whole_files([name]) as (temporary,):
+    with _writing(name), whole_files([name], alone=True) as (temporary,):
         yield temporary
 
 
 @contextmanager
-def whole_files(names: Sequence[str]) -> Iterator[list[str]]:
+def whole_files(names: Sequence[str], *, alone: bool = False) -> Iterator[list[str]]:
     """The paths of as many empty files to write to; they become the targets when the block ends without an error.
 
-    All bytes are on the disk before the first is renamed. If one of the renames fails, those before it are taken
-    back; only a power cut between two of them, or a file system without hard links for what was there before, leaves
-    some new and some old.
+    All bytes are on the disk before the first is renamed. Of several the last is the one to trust: what was there under
+    its name goes out of the way first, and it comes when all others are in their places. So where it is, all are of one
+    command, at whatever instant the process ends. If one of the renames fails, those before it are taken back.
+    ``alone``, for a few files, removes what a killed command has left of them, and refuses what another one is writing.
 
     Raises:
         CannotWrite: one of them, for any reason; nothing is left behind of any.
     """
-    import tempfile  # noqa: PLC0415  (4 ms, and most commands write no file)
-
     temporaries: list[str] = []
     known: set[str] = set()
-    try:
+    with ExitStack() as locks:
+        locks.callback(_remove, temporaries)
         for name in names:
             with _writing(name):
                 _may_be_replaced(name, known)
-                handle, temporary = tempfile.mkstemp(prefix=".liquidose-", dir=os.path.dirname(name) or ".")  # noqa: PTH120
-                os.close(handle)
+                temporary, handle = temporary_beside(name)
                 temporaries.append(temporary)
+                if alone and os.name == "posix":  # elsewhere a file that is open cannot be renamed
+                    locks.callback(os.close, handle)
+                else:
+                    os.close(handle)
+        for name in names if alone else ():
+            with _writing(name):
+                clear(name, temporaries)
         yield temporaries
         for name, temporary in zip(names, temporaries, strict=True):
             with _writing(name), open(temporary, "rb") as file:  # noqa: PTH123
                 os.fsync(file.fileno())
                 os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101
         _put_in_place(names, temporaries)
-    finally:
-        _remove(temporaries)
 
 
 def _may_be_replaced(name: str, known: set[str]) -> None:
@@ -94,42 +99,70 @@ def _may_be_replaced(name: str, known: set[str]) -> None:
 
 
 def _put_in_place(names: Sequence[str], temporaries: Sequence[str]) -> None:
-    """Each temporary file takes the place of its target; if one cannot, none does."""
-    before: list[str] = []
-    """What each target was, under a second name; empty where there was none, or none could be made."""
-    new: list[str] = []
-    try:
+    """Each temporary file takes the place of its target, the last when all others have; if one cannot, none does."""
+    if len(names) < 2:
         for name, temporary in zip(names, temporaries, strict=True):
             with _writing(name):
-                was_there = os.path.exists(name)  # noqa: PTH110
-                before.append(
-                    _second_name(name, f"{temporary}-before") if was_there and len(names) > 1 else ""
-                )
                 os.replace(temporary, name)  # noqa: PTH105
-                new.append("" if was_there else name)
+        return
+    folders = {os.path.dirname(name) or "." for name in names}  # noqa: PTH120
+    before: dict[str, str] = {}
+    """What each target was, under a second name."""
+    new: list[str] = []
+    *others, last = zip(names, temporaries, strict=True)
+    try:
+        with _writing(last[0]):
+            if os.path.exists(last[0]):  # noqa: PTH110
+                before[last[0]] = aside = f"{last[1]}-before"
+                os.replace(last[0], aside)  # noqa: PTH105
+                keep_names(folders)
+            else:
+                new.append(last[0])
+        for name, temporary in others:
+            with _writing(name):
+                if os.path.exists(name):  # noqa: PTH110
+                    before[name] = f"{temporary}-before"
+                    _second_name(name, before[name])
+                else:
+                    new.append(name)
+                os.replace(temporary, name)  # noqa: PTH105
+        keep_names(folders)
+        with _writing(last[0]):
+            os.replace(last[1], last[0])  # noqa: PTH105
     except BaseException:
-        for name, old in zip(names[: len(new)], before, strict=False):
-            if old:
-                with suppress(OSError):
-                    os.replace(old, name)  # noqa: PTH105
         _remove(new)
+        for name, old in reversed(before.items()):  # the last of the targets comes back last too
+            with suppress(OSError):
+                os.replace(old, name)  # noqa: PTH105
+        _remove(old for name, old in before.items() if os.path.exists(name))  # noqa: PTH110
         raise
-    finally:
-        _remove(before)
+    _remove(before.values())
+    keep_names(folders)
 
 
-def _second_name(name: str, other: str) -> str:
-    """The other name, which is now a second one of the same file; empty on a file system that has no such thing."""
+def _second_name(name: str, other: str) -> None:
+    """Nothing comes out; the file has the other name too, or that alone on a file system without hard links."""
     try:
         os.link(name, other)
     except OSError:
-        return ""
-    return other
+        os.replace(name, other)  # noqa: PTH105
+
+
+def keep_names(folders: Iterable[str]) -> None:
+    """Nothing comes out; the names that files got in these folders outlive a loss of power, where the system can do that."""
+    if os.name == "posix":
+        for folder in folders:
+            with suppress(OSError):  # it cannot be read, or its file system has no such thing
+                handle = os.open(folder, os.O_RDONLY)
+                try:
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
 
 
 def _remove(names: Iterable[str]) -> None:
     for name in names:
-        if name and os.path.exists(name):  # noqa: PTH110
+        with suppress(FileNotFoundError):
             os.unlink(name)  # noqa: PTH108
 
 

@@ -278,6 +278,11 @@ def test_json_line_that_is_no_order_is_rejected(line: str, says: str, tmp_path: 
             "patient.name\nJ".encode("utf-16"),
             "byte 0xFF in line 1. Save it as UTF-8, or name its encoding, as in --encoding utf-16.",
         ),
+        (
+            "patient.name\nJ".encode("utf-16-le"),
+            "The headings of o.csv hold null characters. If it is UTF-16, name that, as in --encoding utf-16-le; else check "
+            "that it is a table.",
+        ),
         (b"patient.name\n" + b"a" * 1_000_001, "o.csv has a line of more than 1,000,000 characters."),
     ],
 )
@@ -475,6 +480,17 @@ class TestMapping:
         assert not (tmp_path / "new.toml").exists()
         assert not (tmp_path / "c").exists()
 
+    def test_mapping_that_cannot_be_kept_is_said_and_the_labels_are_there(self, tmp_path: Path) -> None:
+        self.run(tmp_path, "Sam Example,baclofen,5 mg/5 mL,5,mg,Ward 3,3\n")
+        kept = tmp_path / "nowhere" / "map.toml"
+        result = batch(tmp_path / "o.csv", *self.MAPS, "-o", tmp_path / "b", "--keep-map", kept)
+        assert (result.exit_code, result.stderr) == (
+            5,
+            f"liquidose: {kept} cannot be written: No such file or directory. "
+            "All else is done; name another file with --keep-map.\n",
+        )
+        assert outputs(tmp_path / "b") == outputs(tmp_path / "out")
+
     def test_one_empty_cell_of_several_rejects_the_row(self, tmp_path: Path) -> None:
         assert self.run(tmp_path, "Sam Example,baclofen,5 mg/5 mL,,mg,Ward 3,3\n") == 4
         (reject,) = rejects(tmp_path / "out")
@@ -540,8 +556,9 @@ class TestMapping:
         assert "names the column 'd.value', which the row does not have" in reject["problem"]
 
 
-def test_output_has_no_place_by_default(tmp_path: Path) -> None:
-    result = batch(write_table(tmp_path / "o.csv", [order(1)]))
+@pytest.mark.parametrize("given", [(), ("-o", ""), ("--convert", "-o", "")])
+def test_output_has_no_place_by_default(given: tuple[str, ...], tmp_path: Path) -> None:
+    result = batch(write_table(tmp_path / "o.csv", [order(1)]), *given)
     assert (result.exit_code, result.stderr) == (
         2,
         "liquidose: There is no place for what comes out. Name it, as in -o OUT.\n",

@@ -41,12 +41,23 @@ def test_table_keeps_its_cells_and_says_what_was_measured(tmp_path: Path) -> Non
     assert batch(write_table(tmp_path / "o.csv", given), "--convert", "-o", tmp_path / "t.csv").exit_code == 0
     (row,) = table(tmp_path / "t.csv")
     assert row == {
-        "file": "o.csv", "row": "1", "line": "2", "=note": "'=1+1", "dose": "10 mg", "strength": "3 mg/mL",
+        "file": "o.csv", "row": "1", "line": "2", "'=note": "'=1+1", "dose": "10 mg", "strength": "3 mg/mL",
         "exact_ml": "about 3.33", "exact_numerator": "10", "exact_denominator": "3", "measured_ml": "3",
         "syringe": "oral-3", "draws_ml": "3", "dose_given": "9 mg", "warning_codes": row["warning_codes"],
         "warnings": row["warnings"],
     }  # fmt: skip
     assert "rounded" in row["warning_codes"]
+
+
+def test_headings_are_safe_for_a_spreadsheet_too(tmp_path: Path) -> None:
+    source = write_table(tmp_path / "o.csv", [{"=1+1": "a", "dose": "5", "strength": "5 mg/5 mL"}])
+    assert batch(source, "--convert", "-o", tmp_path / "t.csv").exit_code == 4
+    assert batch(source, "--map", "dose={dose}", "-o", tmp_path / "out").exit_code == 4
+    for folder, name in ((tmp_path, "t.rejects"), (tmp_path / "out", "rejects")):
+        (row,) = table(folder / f"{name}.csv")
+        assert (row["'=1+1"], "=1+1" in row) == ("a", False)
+        (kept,) = (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        assert json.loads(kept)["cells"]["=1+1"] == "a"
 
 
 def test_table_of_whole_orders_and_json_lines_are_converted_too(tmp_path: Path) -> None:
@@ -148,7 +159,7 @@ def test_interrupt_while_four_files_are_written_leaves_none(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(converting, "_write_summary", interrupted)
+    monkeypatch.setattr(converting, "_as_json", interrupted)
     assert batch(source, "--convert", "-o", tmp_path / f"t.{ending}").exit_code == 130
     assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
 
@@ -165,6 +176,20 @@ def test_file_that_is_read_is_never_written_over(source: str, target: str, tmp_p
         f"liquidose: {path} is a file that is read. Choose another name with -o.\n",
     )
     assert (Path(path).read_bytes(), len(list(tmp_path.iterdir()))) == (before, 1)
+
+
+@pytest.mark.parametrize(("there", "asked"), [("t.csv", "t.parquet"), ("t.parquet", "t.csv")])
+def test_rejects_of_another_table_are_never_written_over(there: str, asked: str, tmp_path: Path) -> None:
+    source = write_table(tmp_path / "o.csv", [{"dose": "5", "strength": "5 mg/5 mL"}])
+    assert batch(source, "--convert", "-o", tmp_path / there).exit_code == 4
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    result = batch(source, "--convert", "-o", tmp_path / asked)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"liquidose: {tmp_path / there} is there, and its rejects have the names that those of {tmp_path / asked} would "
+        "get. Choose another name with -o, or take that table away with its rejects.\n",
+    )
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 @pytest.mark.parametrize("name", ["-", "t.xlsx", "t", "t.CSV"])
@@ -265,3 +290,88 @@ def test_table_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     result = batch(source, "--convert", "-o", tmp_path / "nowhere" / "t.csv")
     assert (result.exit_code, "cannot be written: No such file or directory" in result.stderr) == (5, True)
     assert [p.name for p in tmp_path.iterdir()] == ["o.csv"]
+
+
+JSON_ORDER = {
+    "locale": "en-US",
+    "patient": {"name": "Sam Example", "weight": "10 kg"},
+    "drug": {"name": "baclofen", "strength": "5 mg/5 mL", "form": "oral solution"},
+    "directions": {"dose": "5 mg", "times": ["morning", "noon"], "route": "by mouth"},
+}
+
+
+@pytest.mark.parametrize(
+    ("table_of", "key", "value", "says"),
+    [
+        (
+            "directions",
+            "as_needed",
+            "false",
+            "The row, directions: as_needed is 'false', which names no reason; write true, or what it is needed for, such as 'pain'.",
+        ),
+        (
+            "directions",
+            "as_needed",
+            "true",
+            "The row, directions: as_needed is 'true', which names no reason; write true, or what it is needed for, such as 'pain'.",
+        ),
+        ("directions", "as_needed", "", "The row: directions.as_needed is empty."),
+        ("directions", "as_needed", False, ""),
+        ("directions", "as_needed", None, ""),
+        ("patient", "weight", "", "The row: patient.weight is empty."),
+        ("patient", "weight", " ", "The row: patient.weight is empty."),
+        ("patient", "weight", None, ""),
+        ("patient", "weight", " 10 kg ", ""),
+        ("patient", "weight", 10, "The row, patient.weight: text is needed, and not 10."),
+        ("directions", "times", "morning;noon", "The row, directions.times: a list is needed, and not 'morning;noon'."),
+        ("directions", "times", [], ""),
+        (
+            "directions",
+            "times",
+            [" morning"],
+            "The row, directions: ' morning' is not a time of day; write morning, noon, afternoon, evening, bedtime, night.",
+        ),
+        (
+            "directions",
+            "dose",
+            "",
+            "The row, directions: there is no dose; write dose, or a course as steps, titrate or taper.",
+        ),
+        ("directions", "dose", 5, "The row, directions.dose: text is needed, and not 5."),
+        (
+            "directions",
+            "dose",
+            "2-May",
+            "directions.dose '2-May' was turned into a date by a spreadsheet, and what stood there is lost.",
+        ),
+        (
+            "directions",
+            "route",
+            "",
+            "The row, directions: '' is not a route; write by mouth, by tube or by injection.",
+        ),
+        ("drug", "strength", None, "The row gives no drug.strength."),
+        ("drug", "strength", "", "The row: drug.strength is empty."),
+        ("drug", "component", "", "The row: drug.component is empty."),
+    ],
+)
+def test_json_lines_are_read_alike_for_labels_and_for_volumes(
+    table_of: str, key: str, value: object, says: str, tmp_path: Path
+) -> None:
+    given = {**JSON_ORDER, table_of: {**JSON_ORDER[table_of], key: value}}  # type: ignore[dict-item]
+    source = tmp_path / "o.jsonl"
+    source.write_text(json.dumps(given) + "\n", encoding="utf-8")
+    status = 4 if says else 0
+    assert batch(source, "-o", tmp_path / "out").exit_code == status
+    assert batch(source, "--convert", "-o", tmp_path / "t.csv").exit_code == status
+    labels, volumes = (
+        [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        for path in (tmp_path / "out" / "rejects.jsonl", tmp_path / "t.rejects.jsonl")
+    )
+    assert labels == volumes
+    assert [one["problem"] for one in labels] == [says] * bool(says)
+    short = {"strength": "5 mg/5 mL", "dose": "5 mg"} | {key: value}
+    source.write_text(json.dumps(short) + "\n", encoding="utf-8")
+    batch(source, "--convert", "-o", tmp_path / "t.csv")
+    found = json.loads((tmp_path / "t.rejects.jsonl").read_text(encoding="utf-8") or "{}")
+    assert found.get("problem") == (labels[0]["problem"] if says else None)

@@ -146,12 +146,23 @@ def test_decimal_is_the_same_dose_in_every_locale(locale: str, tmp_path: Path) -
     assert exact == [Fraction(value) / 5 for value in decimals]
 
 
-def test_decimal_of_too_many_digits_is_rejected(tmp_path: Path) -> None:
-    code, (one,) = mapped(tmp_path, pl.Series([Decimal("1.0000000000001")], dtype=pl.Decimal(30, 13)))
-    assert code == 4
-    assert one["problem"] == (
-        "directions.dose is made of 1.0000000000001, which is not an amount of at most 12 digits."
-    )
+@pytest.mark.parametrize(
+    ("value", "problem", "remedy"),
+    [
+        (
+            "1.0000000000001",
+            "directions.dose is made of 1.0000000000001, which is not an amount of at most 12 digits.",
+            "Correct that cell.",
+        ),
+        ("-1.000", "directions.dose is made of -1.000, which has a sign.", "An amount is written without one."),
+        ("-1234567890123", "directions.dose is made of -1234567890123, which has a sign.", "An amount is written without one."),
+        ("0.000", "0 mg is no dose.", "Leave it out, or write the dose."),
+    ],
+)  # fmt: skip
+def test_decimal_that_is_no_amount_is_rejected(value: str, problem: str, remedy: str, tmp_path: Path) -> None:
+    scale = len(value.partition(".")[2])
+    code, (one,) = mapped(tmp_path, pl.Series([Decimal(value)], dtype=pl.Decimal(30, scale)))
+    assert (code, one["problem"], one["remedy"]) == (4, problem, remedy)
 
 
 def test_float_is_never_put_together_into_a_dose(tmp_path: Path) -> None:
@@ -221,7 +232,7 @@ def test_volumes_as_parquet_are_those_of_the_csv(tmp_path: Path, monkeypatch: py
     assert result.output == (
         f"9 of 10 rows in {tmp_path / 't.parquet'}, 1 rejected: {tmp_path / 't.rejects.csv'}.\n"
     )
-    assert batch(source, "--convert", "-o", tmp_path / "t.csv").exit_code == 4
+    assert batch(source, "--convert", "-o", tmp_path / "u.csv").exit_code == 4
     reader = duckdb.connect()  # a reader that is not ours
     names = [row[0] for row in reader.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(tmp_path / "t.parquet")]).fetchall()]  # fmt: skip
     kinds = dict(reader.execute("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(?))", [str(tmp_path / "t.parquet")]).fetchall())  # fmt: skip
@@ -234,7 +245,7 @@ def test_volumes_as_parquet_are_those_of_the_csv(tmp_path: Path, monkeypatch: py
          for name, cell in zip(names, row, strict=True)}
         for row in rows
     ]  # fmt: skip
-    assert shown == table(tmp_path / "t.csv")
+    assert shown == table(tmp_path / "u.csv")
     assert [row["row"] for row in shown] == ["1", *map(str, range(3, 11))]
 
 

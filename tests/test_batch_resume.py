@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -216,14 +217,65 @@ def test_another_input_site_file_template_or_version_is_refused(
     )
 
 
-def test_file_that_went_missing_is_not_written_again(half_done: tuple[str, Path]) -> None:
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def one_bit_altered(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+REMEDY = "Put it back as it was, or choose a new folder: a file is never written twice."
+
+
+@pytest.mark.parametrize("finished", ["", "finished"])
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (gone, "is no longer there"),
+        (emptied, "is no longer what it wrote"),
+        (cut_short, "is no longer what it wrote"),
+        (one_bit_altered, "is no longer what it wrote"),
+        (a_folder, "cannot be read: Is a directory"),
+    ],
+)
+def test_label_file_that_is_not_as_it_was_written_stops_the_run(
+    spoil: Callable[[Path], None], why: str, finished: str, half_done: tuple[str, Path]
+) -> None:
     source, out = half_done
-    (out / "labels-0001.pdf").unlink()
+    if finished:
+        assert batch(source, *FILES, "-o", out).exit_code == 4
+    kept = (out / "labels-0002.pdf").read_bytes()
+    spoil(out / "labels-0002.pdf")
+    before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
     result = batch(source, *FILES, "-o", out)
-    assert (
-        result.exit_code,
-        "labels-0001.pdf was written by this run and is no longer in" in result.stderr,
-    ) == (5, True)
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        5,
+        "",
+        f"liquidose: {out / 'labels-0002.pdf'} was written by this run and {why}. {REMEDY}\n",
+    )
+    del before["journal.sqlite"]
+    assert {n: (out / n).stat().st_mtime_ns for n in before} == before
+    if spoil is a_folder:
+        (out / "labels-0002.pdf").rmdir()
+    (out / "labels-0002.pdf").write_bytes(kept)
+    assert batch(source, *FILES, "-o", out).exit_code == 4
+    assert summary(out)["files"][1] == "labels-0002.pdf"
 
 
 def test_report_that_went_missing_is_written_again(
@@ -442,6 +494,24 @@ def test_processes_end_together_and_the_same_command_goes_on(
     until(lambda: not any(map(at_work, helpers)))
     again = subprocess.run(command, capture_output=True, check=True)
     assert again.stdout.startswith(b"4,000 labels on 4,000 pages, 0 rejected.")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which process started which")
+@pytest.mark.parametrize("later", [0.0, 0.1, 0.4])
+def test_interrupt_of_workers_that_are_starting_says_what_any_other_does(
+    later: float, tmp_path: Path
+) -> None:
+    source = write_table(tmp_path / "orders.csv", [order(k) for k in range(4000)])
+    command = [sys.executable, "-m", "liquidose", "batch", source, "--jobs", "2", "-o", str(tmp_path / "out")]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    until(lambda: len(processes_of(run.pid)) == 3)  # with the one that counts what they share
+    time.sleep(later)
+    os.killpg(run.pid, signal.SIGINT)
+    assert (run.communicate(timeout=60)[1].decode(), run.returncode) == (
+        "liquidose: interrupted. Give the same command again: labels go on where they stopped, a table begins anew.\n",
+        130,
+    )
 
 
 def test_report_that_is_written_again_counts_rows_that_came_twice_once(tmp_path: Path) -> None:

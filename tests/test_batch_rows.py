@@ -72,6 +72,9 @@ SEVERAL = "it is several lines, each of which may be a row: a quotation mark may
         ['x,5 mg,"a', 'y,6 mg,b"'],
         ['x,"5 mg,a', 'y,6 mg",b'],
         ['x,5 mg,"a', "y,6 mg,b", 'z,7 mg,c"'],
+        ['x,5 mg,"a', 'b""', 'y,6 mg,""c', 'd"'],  # each with a note of two lines
+        ['"x', 'x",5 mg,"a', 'y,6 mg,b"'],
+        ['x,5 mg,"one,', "two, three,", 'four"'],  # one note, or two rows: nobody can know
     ],
 )
 def test_rows_between_two_stray_marks_are_shown_and_not_passed_over(lines: list[str]) -> None:
@@ -84,7 +87,7 @@ def test_rows_between_two_stray_marks_are_shown_and_not_passed_over(lines: list[
     assert [row.line for row in found] == [2, 3, 3 + len(lines)]
 
 
-@pytest.mark.parametrize("note", ["with food\nor milk", "one,\ntwo, three,\nfour", "a,b,c\n"])
+@pytest.mark.parametrize("note", ["with food\nor milk", "one, or,\ntwo, three\nfour", "a,b,c\n"])
 def test_a_note_of_several_lines_is_one_cell(note: str) -> None:
     found = read(f'name,dose,note\nx,5 mg,"{note}"\ny,6 mg,\n')
     assert [row.cells for row in found] == [("x", "5 mg", note), ("y", "6 mg", "")]

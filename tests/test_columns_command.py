@@ -52,7 +52,7 @@ def test_quotation_mark_that_swallows_rows_is_refused(lines: int) -> None:
     )
     result = run("orders.csv", "-o", "out.csv", *COLUMNS)
     if lines < 100:
-        assert result.output == "2 rows in out.csv: 2 converted, 0 with an error.\n"
+        assert result.output == "2 rows in out.csv: 1 converted, 1 with an error.\n  bad-file: 1\n"
         return
     assert result.output == (
         "liquidose: orders.csv has a cell of more than 100 lines: a quotation mark may be opened and not closed, and the "
@@ -60,6 +60,74 @@ def test_quotation_mark_that_swallows_rows_is_refused(lines: int) -> None:
     )
     assert result.exit_code == 2
     assert os.listdir() == ["orders.csv"]  # noqa: PTH208  (names alone)
+
+
+SEVERAL = (
+    "The row cannot be read: it is several lines, each of which may be a row: a quotation mark may be missing. "
+    "Correct it in the table."
+)
+"""In the words of liquidose batch."""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("target", ["out.csv", "out.parquet"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['5 mg,5 mg/5 mL,"a', '6 mg,5 mg/5 mL,b"'],
+        ['5 mg,5 mg/5 mL,"a', "6 mg,5 mg/5 mL,b", '7 mg,5 mg/5 mL,c"'],
+        ['5 mg,5 mg/5 mL,"a, b', '6 mg,5 mg/5 mL,c"'],
+        ['5 mg,5 mg/5 mL,"a', 'b""', '6 mg,5 mg/5 mL,""c', 'd"'],  # each with a note of two lines
+    ],
+)
+def test_rows_between_two_stray_marks_are_an_error_with_every_character(
+    lines: list[str], target: str, end: str
+) -> None:
+    rows = ["dose,strength,note", "4 mg,5 mg/5 mL,", *lines, "8 mg,5 mg/5 mL,"]
+    Path("orders.csv").write_bytes((end.join(rows) + end).encode())
+    result = run("orders.csv", "-o", target, *COLUMNS)
+    assert result.output == f"3 rows in {target}: 2 converted, 1 with an error.\n  bad-file: 1\n"
+    assert result.exit_code == 4
+    found = (pl.read_csv if target.endswith("csv") else pl.read_parquet)(target).to_dicts()
+    assert [row["measured_ml"] is None for row in found] == [False, True, False]
+    held = found[1]
+    assert {name: held[name] for name in Answer._fields if held[name] is not None} == {
+        "error": "bad-file",
+        "error_text": SEVERAL,
+    }
+    kept = ",".join(held[name] for name in ("dose", "strength", "note"))
+    assert kept.replace('"', "") == end.join(lines).replace('"', "")
+
+
+def test_the_same_rows_are_rejected_with_the_same_words_by_batch() -> None:
+    Path("orders.csv").write_text(
+        'dose,strength,note\n5 mg,5 mg/5 mL,"a\n6 mg,5 mg/5 mL,b"\n', encoding="utf-8"
+    )
+    assert CliRunner().invoke(main, ["batch", "orders.csv", "--convert", "-o", "t.csv"]).exit_code == 4
+    with Path("t.rejects.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["code"], f"{row['problem']} {row['remedy']}") == ("bad-file", SEVERAL)
+
+
+@pytest.mark.parametrize("note", ["with food\nor milk", "a\r\nb", "one, or,\ntwo, three\nfour", "a,b,c\n"])
+def test_a_note_of_several_lines_is_one_cell(note: str) -> None:
+    rows = [["dose", "strength", "note"], ["5 mg", "5 mg/5 mL", note], ["6 mg", "5 mg/5 mL", ""]]
+    with Path("orders.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    assert run("orders.csv", "-o", "out.parquet", *COLUMNS).exit_code == 0
+    assert pl.read_parquet("out.parquet")["note"].to_list() == [note, None]
+
+
+def test_the_one_cell_of_a_table_of_one_column_may_have_several_lines() -> None:
+    Path("orders.csv").write_text('dose\n"5 mg\nor so"\n', encoding="utf-8")
+    assert run("orders.csv", "-o", "out.parquet", "--dose", "dose", "--strength", "dose").exit_code == 4
+    assert pl.read_parquet("out.parquet")["error"].to_list() == ["unknown-unit"]
+
+
+def test_rows_of_a_parquet_file_are_no_lines() -> None:
+    frame = pl.DataFrame({"dose": ["5 mg"], "strength": ["5 mg/5 mL"], "note": ["a\n6 mg,5 mg/5 mL,b"]})
+    frame.write_parquet("orders.parquet")
+    assert run("orders.parquet", "-o", "out.parquet", *COLUMNS).exit_code == 0
 
 
 def test_quoted_empty_cells_give_nothing() -> None:
@@ -225,16 +293,42 @@ def test_what_is_refused_writes_nothing(
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"", "orders.csv cannot be read: empty CSV."),
-        (b"dose,strength\n5 mg,1 mg/mL\n\xff\xfe,1 mg/mL\n", "orders.csv cannot be turned into out.csv: "),
-        (b"dose,strength\n5 mg,1 mg/mL,9\n", "orders.csv cannot be turned into out.csv: "),
+        (b"", "orders.csv cannot be read: empty CSV. Check the file."),
+        (
+            b"dose,strength\r5 mg,1 mg/mL\r6 mg,1 mg/mL\r",
+            "The lines of orders.csv end in a carriage return alone, which is not read. Save it as CSV in UTF-8 again.",
+        ),
+        (
+            b"dos\xe9e,strength\n5 mg,1 mg/mL\n",
+            "orders.csv cannot be read: it is not UTF-8 text. Save it as UTF-8.",
+        ),
+        (
+            b"dose,strength\n5 mg,1 mg/mL\n\xff\xfe,1 mg/mL\n",
+            "orders.csv cannot be read: it is not UTF-8 text. Save it as UTF-8.",
+        ),
+        (
+            b"dose,strength\n5 mg,1 mg/mL,9\n",
+            "orders.csv cannot be read: a row has more cells than there are headings. Correct the table.",
+        ),
+        (
+            b'dose,strength\n5 mg,"1 mg/mL\n6 mg,1 mg/mL\n',
+            "orders.csv cannot be read: its quotation marks do not match. Correct the table.",
+        ),
+        (
+            b'dose,strength\n"5"0 mg,1 mg/mL\n',
+            "orders.csv cannot be read: its quotation marks do not match. Correct the table.",
+        ),
+        (
+            b'dose,strength\n5" mg,1 mg/mL\n6 mg,1 mg/mL\n7 mg,1 mg/mL\n',
+            "orders.csv cannot be read: its quotation marks do not match. Correct the table.",
+        ),
     ],
 )
 def test_a_file_that_is_no_table_of_text_is_refused(raw: bytes, message: str) -> None:
     Path("orders.csv").write_bytes(raw)
     result = run("orders.csv", "-o", "out.csv", *COLUMNS)
     assert result.exit_code == 2
-    assert result.output.startswith(f"liquidose: {message}")
+    assert result.output == f"liquidose: {message}\n"
     assert [path.name for path in Path().iterdir() if path.is_file()] == ["orders.csv"]
 
 
@@ -293,7 +387,11 @@ def test_a_run_that_fails_leaves_the_old_file_and_nothing_else(
 
     monkeypatch.setattr(os, "fsync", fail)
     result = run("orders.csv", "-o", "out.csv", *COLUMNS)
-    assert result.exit_code == (5 if isinstance(fault, OSError) else 1)
+    assert (result.exit_code, result.output) == (
+        (5, "liquidose: out.csv cannot be written: No space left on device. Choose another place with -o.\n")
+        if isinstance(fault, OSError)
+        else (130, "liquidose: interrupted. A file is written whole or not at all.\n")
+    )
     assert Path("out.csv").read_text(encoding="utf-8") == "old"
     assert sorted(path.name for path in Path().iterdir() if path.is_file()) == ["orders.csv", "out.csv"]
 

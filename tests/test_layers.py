@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "liquidose"
 
 LAYERS = [
     "_version errors cautions",
-    "numbers",
+    "numbers left_behind",
     "files whole_files",
     "quantities.units",
     "quantities.quantity",

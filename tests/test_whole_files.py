@@ -112,9 +112,9 @@ def test_a_file_whose_content_ends_in_a_fault_takes_the_others_with_it(tmp_path:
     assert kept(tmp_path) == {}
 
 
-@pytest.mark.parametrize("last", range(4))
+@pytest.mark.parametrize(("last", "of"), [*enumerate("dabcd")])
 def test_a_rename_that_fails_takes_back_those_before_it(
-    last: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    last: int, of: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in "bd":
         (tmp_path / name).write_bytes(b"old")
@@ -129,21 +129,22 @@ def test_a_rename_that_fails_takes_back_those_before_it(
     monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(CannotWrite) as refusal:
         write_together([(tmp_path / name, b"new") for name in "abcd"])
-    assert refusal.value.given == str(tmp_path / "abcd"[last])
+    assert refusal.value.given == str(tmp_path / of)
     assert kept(tmp_path) == {"b": b"old", "d": b"old"}
 
 
-def test_without_hard_links_only_what_is_new_is_taken_back(
+def test_without_hard_links_a_rename_that_fails_takes_back_the_others_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "a").write_bytes(b"old")
+    for name in "ac":
+        (tmp_path / name).write_bytes(b"old")
     rename = os.replace
 
     def link(*_: str) -> None:
         raise OSError(95, "Operation not supported")
 
     def replace(source: str, target: str) -> None:
-        if target.endswith("c"):
+        if target.endswith("c") and not source.endswith("-before"):
             raise OSError(5, "Input/output error")
         rename(source, target)
 
@@ -151,7 +152,29 @@ def test_without_hard_links_only_what_is_new_is_taken_back(
     monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(CannotWrite):
         write_together([(tmp_path / name, b"new") for name in "abc"])
-    assert kept(tmp_path) == {"a": b"new"}
+    assert kept(tmp_path) == {"a": b"old", "c": b"old"}
+
+
+def test_the_last_of_several_files_is_away_until_the_others_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        (tmp_path / name).write_bytes(b"old")
+    rename, seen = os.replace, []
+
+    def replace(source: str, target: str) -> None:
+        rename(source, target)
+        seen.append({name: content for name, content in kept(tmp_path).items() if name in set("abc")})
+
+    monkeypatch.setattr(os, "replace", replace)
+    write_together([(tmp_path / name, b"new") for name in "abc"])
+    assert seen == [
+        {"a": b"old", "b": b"old"},
+        {"a": b"new", "b": b"old"},
+        {"a": b"new", "b": b"new"},
+        {"a": b"new", "b": b"new", "c": b"new"},
+    ]
+    assert kept(tmp_path) == seen[-1]
 
 
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:

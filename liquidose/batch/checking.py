@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from liquidose.batch.column_files import not_parted
 from liquidose.batch.kinds import OWN, kind_among
 from liquidose.batch.mapping import KIND, KIND_TABLE, ColumnMap
 from liquidose.batch.rejects import Refusal, refused
@@ -160,7 +161,7 @@ def cells_of(row: Row) -> dict[str, Any]:
     """
     names = row.columns or ()
     if row.fault:
-        raise BadFile(f"The row cannot be read: {row.fault}.", "Correct it in the table.", given="")
+        raise not_parted(row.fault)
     if len(row.cells) != len(names):
         counted = "1 cell" if len(row.cells) == 1 else f"{len(row.cells)} cells"
         raise BadFile(

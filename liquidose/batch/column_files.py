@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from liquidose.batch.answers import MOST_KEPT, Answers
-from liquidose.batch.columns import LISTS, Columns, polars_or_refuse
-from liquidose.errors import BadFile, BadOption, CannotWrite
+from liquidose.batch.answers import MOST_KEPT, Answer, Answers
+from liquidose.batch.columns import LISTS, NEW, Columns, polars_or_refuse
+from liquidose.errors import BadFile, BadOption, CannotWrite, LiquidoseError
+from liquidose.exchange.conversions import plain
 from liquidose.whole_files import whole_file
 
 if TYPE_CHECKING:
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
 ENDINGS: Final = (".csv", ".parquet")
 MOST_LINES: Final = 100
 """In one row: a quotation mark that is never closed would swallow the rest of the file."""
+SEVERAL: Final = "it is several lines, each of which may be a row: a quotation mark may be missing"
+"""What is said of a row that a line end parts into two with as many commas as a row has: a stray quote may have swallowed one."""
+_QUOTES: Final = ("its quotation marks do not match", "Correct the table.")
+_NOT_UTF_8: Final = ("it is not UTF-8 text", "Save it as UTF-8.")
+_FAULTS: Final = {
+    "could not parse": _QUOTES,
+    "CSV malformed": _QUOTES,
+    "found more fields": ("a row has more cells than there are headings", "Correct the table."),
+    "invalid utf-8": _NOT_UTF_8,
+}
+"""What polars says of a CSV file, whose words may be a patient's; and what is said here, with the remedy."""
 _BETWEEN: Final = {"draws_ml": " + ", "warnings": " "}
 """What stands between the texts of a list, in a CSV file, which has no lists."""
 
@@ -35,6 +47,11 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """Rows with an exact volume that no syringe was chosen for; their warnings say why."""
     errors: Mapping[str, int]
     """Rows refused, by the code of the error."""
+
+
+def not_parted(why: str) -> BadFile:
+    """The refusal of a row of a table that cannot be parted into its cells."""
+    return BadFile(f"The row cannot be read: {why}.", "Correct it in the table.", given="")
 
 
 def convert_file(source: str, target: str, inputs: Mapping[str, Any], answers: Answers) -> Tally:
@@ -69,8 +86,11 @@ def convert_file(source: str, target: str, inputs: Mapping[str, Any], answers: A
     def converted(piece: polars.DataFrame) -> polars.DataFrame:
         nonlocal unmeasured, swallowed
         table = columns.of(piece)
+        long = _of_several_lines(piece) if source.endswith(".csv") else []
+        if long:
+            table = _without_several(table, piece)
         with counting:
-            swallowed += _swallowed(piece) if source.endswith(".csv") else 0
+            swallowed += _swallowed(piece, long)
             errors.update(dict(table["error"].value_counts().iter_rows()))
             unmeasured += table.filter(pl.col("error").is_null() & pl.col("measured_ml").is_null()).height
         if target.endswith(".csv"):
@@ -94,16 +114,7 @@ def convert_file(source: str, target: str, inputs: Mapping[str, Any], answers: A
                     given=source,
                 )
     except pl.exceptions.PolarsError as fault:
-        why = _first_line(fault)
-        if "(os error " in why:  # the source was read in part already
-            raise CannotWrite(
-                f"{target} cannot be written: {why.rpartition('IO error: ')[2]}.",
-                "Choose another place with -o.",
-                given=target,
-            ) from None
-        raise BadFile(
-            f"{source} cannot be turned into {target}: {why}.", "Check the file that is read.", given=source
-        ) from None
+        raise _cannot(source, target, _first_line(fault)) from None
     return Tally(
         rows=errors.total(),
         not_measurable=unmeasured,
@@ -111,10 +122,34 @@ def convert_file(source: str, target: str, inputs: Mapping[str, Any], answers: A
     )
 
 
-def _swallowed(piece: polars.DataFrame) -> int:
+def _of_several_lines(piece: polars.DataFrame) -> list[str]:
+    """The columns that have a cell of several lines, which are few or none."""
+    return [name for name in piece.columns if piece[name].str.contains("[\n\r]").any()]
+
+
+def _swallowed(piece: polars.DataFrame, long: list[str]) -> int:
     """How many cells have more lines than one row may have."""
-    long = [name for name in piece.columns if piece[name].str.contains("\n", literal=True).any()]
     return sum(int((piece[name].str.count_matches("\n", literal=True) >= MOST_LINES).sum()) for name in long)
+
+
+def _without_several(table: polars.DataFrame, piece: polars.DataFrame) -> polars.DataFrame:
+    """The table with an error in each row that may be several of the file, as in liquidose.batch.rows.
+
+    Its commas are those of the file: only the quotation marks are no longer there.
+    """
+    pl = polars_or_refuse()
+    if piece.width == 1:
+        return table
+    row = pl.concat_str(pl.col(piece.columns).fill_null(""), separator=",").str.replace_all("\r\n?", "\n")
+    so_far = pl.element().str.count_matches(",", literal=True).cum_sum()
+    parted = (so_far >= piece.width - 1) & (so_far + piece.width - 1 <= so_far.last())
+    several = piece.select(row.str.split("\n").list.eval(parted).list.any()).to_series()
+    refusal = not_parted(SEVERAL)
+    instead = Answer(error=refusal.code, error_text=plain(str(refusal)))
+    return table.with_columns(
+        pl.when(several).then(pl.lit(value, dtype=table.schema[name])).otherwise(pl.col(name)).alias(name)
+        for name, value in zip(NEW, instead, strict=True)
+    )
 
 
 def _scan(source: str) -> Any:
@@ -134,10 +169,33 @@ def _schema_of(source: str) -> Any:
         why = _first_line(fault)
         raise BadFile(f"{source} cannot be read: {why}.", "Check the file.", given=source) from None
     for name in schema:
+        if "\ufffd" in name:  # polars has put it in the place of what it could not read
+            raise BadFile(f"{source} cannot be read: {_NOT_UTF_8[0]}.", _NOT_UTF_8[1], given=source)
+        if "\r" in name:
+            raise BadFile(
+                f"The lines of {source} end in a carriage return alone, which is not read.",
+                "Save it as CSV in UTF-8 again.",
+                given=source,
+            )
         first = re.sub(r"_duplicated_[0-9]+$", "", name)
         if first != name and first in schema:
             raise BadFile(f"{source} has two columns called '{first}'.", "Rename one of them.", given=first)
     return schema
+
+
+def _cannot(source: str, target: str, why: str) -> LiquidoseError:
+    """The refusal of what polars could not carry out."""
+    if "(os error " in why:  # of the target: the source was read in part already
+        why = why.rpartition("IO error: ")[2]
+        return CannotWrite(
+            f"{target} cannot be written: {why}.", "Choose another place with -o.", given=target
+        )
+    known = next((words for said, words in _FAULTS.items() if said in why), None)
+    if source.endswith(".csv") and known is not None:
+        return BadFile(f"{source} cannot be read: {known[0]}.", known[1], given=source)
+    return BadFile(
+        f"{source} cannot be turned into {target}: {why}.", "Check the file that is read.", given=source
+    )
 
 
 def _first_line(fault: Exception) -> str:

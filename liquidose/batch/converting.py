@@ -12,6 +12,7 @@ import msgspec
 
 from liquidose._version import __version__
 from liquidose.batch.checking import Reading, cells_of, digest_of
+from liquidose.batch.column_files import ENDINGS
 from liquidose.batch.fhir_rows import check_fhir
 from liquidose.batch.inputs import header_of
 from liquidose.batch.job import Job, refuse_mapped_fhir
@@ -19,7 +20,7 @@ from liquidose.batch.mapping import ColumnMap
 from liquidose.batch.parquet_rows import check_kinds
 from liquidose.batch.rejects import REASON, Refusal, Rejected, refused, reject_cells, reject_line
 from liquidose.batch.rows import Row
-from liquidose.batch.spreadsheet import csv_line
+from liquidose.batch.spreadsheet import csv_line, safe_cell
 from liquidose.batch.twins import Duplicate, Seen
 from liquidose.batch.volume_tables import BETWEEN, PLACE, RESULTS, Waiting, put_in_place, table_for
 from liquidose.batch.workers import workers
@@ -30,8 +31,9 @@ from liquidose.dosing.patient import patient_of
 from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, LiquidoseError
 from liquidose.exchange.conversions import exact_text, plain
 from liquidose.numbers import decimal_digits, rounded
+from liquidose.orders.cells import not_spoilt
 from liquidose.orders.often import counted, told_of_a_day
-from liquidose.orders.order import Order
+from liquidose.orders.order import Order, check_texts, texts_in
 from liquidose.orders.parts import Directions
 from liquidose.orders.rows import check_columns, checked_values, is_empty, json_values, values_of_cells
 from liquidose.quantities.writing import sentence, write_quantity
@@ -67,6 +69,8 @@ class TableSummary(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: int
     duplicate_rows: tuple[Duplicate, ...]
     """The first hundred."""
+    sha256: dict[str, str]
+    """Of the table and the two files of rejects, by name; only in the file."""
     schema: str = "liquidose.batch-convert/1"
     version: str = __version__
 
@@ -85,12 +89,20 @@ class _Patient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class _Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a volume depends on, by an order's names."""
+    """What a volume depends on, by an order's names.
+
+    Raises:
+        UnreadableText, ValueError: a text that cannot be shown, or is empty, as in an order.
+    """
 
     directions: Directions
     drug: _Drug
     patient: _Patient = _Patient()
     locale: str | None = None
+
+    def __post_init__(self) -> None:
+        for part in ("patient", "drug", "directions"):
+            check_texts(texts_in(getattr(self, part), part))
 
 
 class Converter:
@@ -152,16 +164,22 @@ class Converter:
 
 
 def _values(row: Row, reading: Reading) -> dict[str, Any]:
-    """The values that a volume depends on, by field."""
+    """The values that a volume depends on, by field: of a table's cells, or of JSON, where each is of its own kind."""
     mapping = reading.mapping
     if row.columns is None:
-        cells = json_values(row.cells[0])
-        check_headings(cells, mapping, name="the row")
+        given = json_values(row.cells[0])
+        check_headings(given, mapping, name="the row")
+        own = {FIELDS.get(name, name): value for name, value in given.items() if value is not None}
+        for name, value in own.items():
+            if isinstance(value, str):
+                not_spoilt(name, value)  # whose field was not known before
+        own = _of_volume(own)
     else:
-        cells = cells_of(row)
-    own = {FIELDS.get(name, name): cell for name, cell in cells.items()}
-    made = mapping.cells(cells, locale=reading.locale) if mapping else {}
-    return values_of_cells(_of_volume(own | made))
+        given = cells_of(row)
+        cells = {FIELDS.get(name, name): cell for name, cell in given.items()}
+        own = values_of_cells(_of_volume(cells))
+    made = mapping.cells(given, locale=reading.locale) if mapping else {}
+    return own | values_of_cells(_of_volume(made))
 
 
 def values_of_order(order: Order) -> dict[str, Any]:
@@ -271,6 +289,7 @@ def convert_table(
     beside = beside_of(target)
     rejects_as = {ending: f"{beside}.rejects.{ending}" for ending in ("jsonl", "csv")}
     summary_as = f"{beside}.summary.json"
+    _check_alone(target)
     _check_not_read(job, (target, *rejects_as.values(), summary_as))
     count = rejects = unmeasured = 0
     make = partial(Converter, job.reading, job.site)
@@ -279,7 +298,7 @@ def convert_table(
         kept.enter_context(table)
         lines, cells = (kept.enter_context(Waiting(target)) for _ in range(2))
         seen = kept.enter_context(Seen())
-        cells.add(csv_line((*REASON, *(columns or ["cells"])), mark=True))
+        cells.add(csv_line(map(safe_cell, (*REASON, *(columns or ["cells"]))), mark=True))
         for some in helpers.in_turn("convert", job.rows()):
             for row, found in some:
                 count += 1
@@ -304,13 +323,10 @@ def convert_table(
             rejects=rejects,
             duplicates=seen.count,
             duplicate_rows=tuple(seen.named),
+            sha256={},
         )
-        put_in_place({
-            rejects_as["jsonl"]: lines.write,
-            rejects_as["csv"]: cells.write,
-            summary_as: partial(_write_summary, summary),
-            target: table.write,
-        })  # fmt: skip
+        files = {rejects_as["jsonl"]: lines.write, rejects_as["csv"]: cells.write, target: table.write}
+        put_in_place(files, summary_as, partial(_as_json, summary))
     return summary
 
 
@@ -328,6 +344,17 @@ def look_over_table(
             yield from ((row, found if isinstance(found, Refusal) else None) for row, found in some)
 
 
+def _check_alone(target: str) -> None:
+    """Nothing comes out, unless another table has its rejects where those of this one would be."""
+    for other in (f"{beside_of(target)}{ending}" for ending in ENDINGS):
+        if other != target and Path(other).exists():
+            raise BadOption(
+                f"{other} is there, and its rejects have the names that those of {target} would get.",
+                "Choose another name with -o, or take that table away with its rejects.",
+                given=other,
+            )
+
+
 def _check_not_read(job: Job, written: Iterable[str]) -> None:
     for path in map(Path, written):
         for source in job.sources:
@@ -337,8 +364,9 @@ def _check_not_read(job: Job, written: Iterable[str]) -> None:
                 )
 
 
-def _write_summary(summary: TableSummary, path: str) -> None:
-    Path(path).write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
+def _as_json(summary: TableSummary, sha256: dict[str, str]) -> bytes:
+    found = msgspec.json.encode(msgspec.structs.replace(summary, sha256=sha256))
+    return msgspec.json.format(found, indent=2) + b"\n"
 
 
 def _under(columns: Sequence[str], row: Row) -> list[Any]:
@@ -348,4 +376,4 @@ def _under(columns: Sequence[str], row: Row) -> list[Any]:
 
 def beside_of(target: str) -> str:
     """How the names of the files beside a table begin."""
-    return target.removesuffix(".csv").removesuffix(".parquet")
+    return next((target.removesuffix(ending) for ending in ENDINGS if target.endswith(ending)), target)

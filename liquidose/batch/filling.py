@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
@@ -18,7 +17,7 @@ from liquidose.batch.packing import Batch, Piece, Sheaf
 from liquidose.batch.rejects import Refusal
 from liquidose.batch.workers import Workers
 from liquidose.errors import CannotWrite
-from liquidose.whole_files import write_whole
+from liquidose.whole_files import keep_names, write_whole
 
 MOST_OUTCOMES: Final = 5000
 """Rows held in memory while no file is full."""
@@ -180,9 +179,4 @@ def write_once(folder: str, name: str, content: bytes) -> None:
             )
         return
     write_whole(path, content)
-    if os.name == "posix":  # the renaming too must outlive a loss of power before it is recorded
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    keep_names([folder])  # before it is recorded

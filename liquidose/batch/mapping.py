@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from liquidose.batch.spreadsheet import shown
-from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, UnreadableText
+from liquidose.errors import BadFile, BadOption, CannotWrite, GiveWhatIsMissing, UnreadableText
 from liquidose.files import nearest, read_text
 from liquidose.numbers import MOST_DIGITS, decimal_digits, write_number
 from liquidose.orders.cells import columns, field_like, not_spoilt
@@ -69,7 +69,8 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
         Raises:
             GiveWhatIsMissing: one cell of several is empty: what is left could be another amount.
-            UnreadableText: a cell that a spreadsheet has spoilt, a decimal of too many digits, or an unknown locale.
+            UnreadableText: a cell that a spreadsheet has spoilt, a decimal with a sign or too many digits, or an unknown
+                locale.
         """
         made: dict[str, str] = {}
         locale = shown(given.get("locale")).strip(" ") or locale
@@ -96,6 +97,12 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 def _text(field: str, cell: Any, locale: str | None) -> str:
     if not isinstance(cell, Decimal):
         return shown(cell).strip(" ")
+    if cell.is_signed():
+        raise UnreadableText(
+            f"{field} is made of {cell}, which has a sign.",
+            "An amount is written without one.",
+            given=str(cell),
+        )
     # The digits alone tell how large it is, before a fraction of an enormous exponent is worked out.
     exact = Fraction(cell) if cell.is_finite() and abs(cell.adjusted()) <= 2 * MOST_DIGITS else None
     if exact is None or decimal_digits(exact) is None:
@@ -128,7 +135,12 @@ def keep_map(mapping: ColumnMap, path: str) -> None:
     Raises:
         CannotWrite: it cannot be written.
     """
-    write_whole(path, _as_toml(mapping).encode())
+    try:
+        write_whole(path, _as_toml(mapping).encode())
+    except CannotWrite as fault:
+        raise CannotWrite(
+            fault.problem, "All else is done; name another file with --keep-map.", given=path
+        ) from None
 
 
 def _as_toml(mapping: ColumnMap) -> str:

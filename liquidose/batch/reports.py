@@ -125,7 +125,7 @@ def write_reports(journal: Journal, job: Job) -> None:
 def _reject_lines(journal: Journal) -> Iterator[bytes]:
     headings = list(dict.fromkeys(column for reject in journal.rejects() for column in reject.columns))
     headings = headings or ["cells"]
-    yield csv_line((*REASON, *headings), mark=True)
+    yield csv_line(map(safe_cell, (*REASON, *headings)), mark=True)
     for reject in journal.rejects():
         yield csv_line(reject_cells(reject, headings))
 

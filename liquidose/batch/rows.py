@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Any, Final
 
 import msgspec
 
-from liquidose.batch.column_files import MOST_LINES
+from liquidose.batch.column_files import MOST_LINES, SEVERAL
 from liquidose.batch.rejects import Refusal
 from liquidose.batch.sources import Format, Source
 from liquidose.errors import BadFile
@@ -17,9 +18,6 @@ from liquidose.orders.order import Order
 
 MOST_CELL: Final = 131_072
 """Characters in one cell, as Python's reader of tables has it."""
-
-
-_SEVERAL: Final = "it is several lines, each of which may be a row: a quotation mark may be missing"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,6 +102,12 @@ class _Table:
                 "Say --format jsonl, or fhir.",
                 given=self._name,
             )
+        if "\0" in heading:
+            raise BadFile(
+                f"The headings of {self._name} hold null characters.",
+                "If it is UTF-16, name that, as in --encoding utf-16-le; else check that it is a table.",
+                given=self._name,
+            )
         self._back.append(heading)
         mark = _mark(heading, self._format)
         parted = self._parted(mark)
@@ -126,7 +130,7 @@ class _Table:
             try:
                 for cells in reader:
                     if self._may_be_several(mark):
-                        yield self._row(("".join(self._taken).rstrip("\r\n"),), _SEVERAL)
+                        yield self._row(("".join(self._taken).rstrip("\r\n"),), SEVERAL)
                     elif cells:
                         yield self._row(tuple(cells))
                     self._line += len(self._taken)
@@ -145,10 +149,12 @@ class _Table:
             self._line += 1
 
     def _may_be_several(self, mark: str) -> bool:
-        """Whether each line of a record of several lines could be a row: then nobody knows what a stray quote swallowed."""
-        return self._width > 1 < len(self._taken) and all(
-            line.count(mark) >= self._width - 1 for line in self._taken
-        )
+        """Whether some line end parts the record into what could be rows: then nobody knows what a stray quote swallowed."""
+        if self._width == 1 or len(self._taken) == 1:
+            return False
+        least = self._width - 1
+        so_far = list(accumulate(line.count(mark) for line in self._taken))
+        return any(marks >= least and so_far[-1] - marks >= least for marks in so_far)
 
     def _row(self, cells: tuple[str, ...], fault: str = "") -> Row:
         return Row(file=self._name, number=0, line=self._line + 1, cells=cells, columns=(), fault=fault)

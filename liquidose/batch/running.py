@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
@@ -102,7 +103,7 @@ def _carried_on(
     journal.begin(job.known_by())
     for left in folder.glob(".liquidose-*"):  # of a run that was ended in the middle of writing
         left.unlink()
-    _all_there(journal)
+    _check_files(journal)
     if not journal.finished:
         with _workers(job, jobs, scheduler) as helpers:
             Filling(job, journal, helpers).fill(watch)
@@ -133,12 +134,21 @@ def _workers(job: Job, jobs: int, scheduler: str | None) -> AbstractContextManag
     return workers(make, jobs, scheduler=scheduler, files=job.site.fonts)
 
 
-def _all_there(journal: Journal) -> None:
-    """Nothing comes out, if every file that was written is where it was."""
+def _check_files(journal: Journal) -> None:
+    """Nothing comes out, if every file that was written is where it was, byte for byte."""
     for file in journal.files:
-        if not Path(journal.folder, file.name).exists():
+        path = Path(journal.folder, file.name)
+        try:
+            with path.open("rb") as content:
+                same = hashlib.file_digest(content, "sha256").hexdigest() == file.digest
+            why = "" if same else "is no longer what it wrote"
+        except FileNotFoundError:
+            why = "is no longer there"
+        except OSError as fault:
+            why = f"cannot be read: {fault.strerror}"
+        if why:
             raise CannotWrite(
-                f"{file.name} was written by this run and is no longer in {journal.folder}.",
-                "Put it back, or choose a new folder: a file is never written twice.",
+                f"{path} was written by this run and {why}.",
+                "Put it back as it was, or choose a new folder: a file is never written twice.",
                 given=file.name,
             )

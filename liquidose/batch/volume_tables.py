@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
@@ -58,16 +59,25 @@ def table_for(target: str, headings: Sequence[str]) -> CsvTable | ParquetTable:
     )
 
 
-def put_in_place(files: Mapping[str, Callable[[str], None]]) -> None:
-    """Nothing comes out; each file holds what its function wrote to the path it was given, and takes its name in turn.
+def put_in_place(
+    files: Mapping[str, Callable[[str], None]], summary_as: str, summary: Callable[[dict[str, str]], bytes]
+) -> None:
+    """Nothing comes out; each file holds what its function wrote to a path, and one more the summary of their SHA-256.
+
+    They get their names when all are written, the last of them last: where it is, all are of one run.
 
     Raises:
         CannotWrite: none of them is written.
     """
-    with whole_files(tuple(files)) as temporaries:
+    digests = {}
+    with whole_files((summary_as, *files), alone=True) as (temporary_summary, *temporaries):
         for (path, write), temporary in zip(files.items(), temporaries, strict=True):
             with _writing(path):
                 write(temporary)
+                with open(temporary, "rb") as file:  # noqa: PTH123
+                    digests[Path(path).name] = hashlib.file_digest(file, "sha256").hexdigest()
+        with _writing(summary_as):
+            Path(temporary_summary).write_bytes(summary(digests))
 
 
 class Waiting:
@@ -119,7 +129,7 @@ class CsvTable:
 
     def __enter__(self) -> Self:
         self._waiting.__enter__()
-        self._waiting.add(csv_line(self._headings, mark=True))
+        self._waiting.add(csv_line(map(safe_cell, self._headings), mark=True))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -127,8 +137,7 @@ class CsvTable:
 
     def add(self, row: Sequence[Any]) -> None:
         """Nothing comes out; the row is the next."""
-        own, results = row[: -len(RESULTS)], row[-len(RESULTS) :]
-        self._waiting.add(csv_line((*(safe_cell(shown(cell)) for cell in own), *results)))
+        self._waiting.add(csv_line(safe_cell(shown(cell)) for cell in row))
 
     def write(self, path: str) -> None:
         """Nothing comes out; the file of that path is the table."""

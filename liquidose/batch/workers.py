@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -115,7 +116,21 @@ def _end_with_parent() -> None:
 
 
 def _answer_of(pool: ProcessPoolExecutor, what: str, *given: Any) -> Answer:
-    return pool.submit(_answer, what, *given)
+    with _interrupts_held():
+        return pool.submit(_answer, what, *given)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """An interrupt waits for the end of the block, and for ever in a process that is started within."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _answer(what: str, *given: Any) -> Any:

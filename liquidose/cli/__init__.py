@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from liquidose._version import __version__
+from liquidose.cli.showing import say
 from liquidose.cli.stopping import exit_status, stop
 from liquidose.errors import BadOption, CannotWrite
 
@@ -71,6 +72,9 @@ class _Commands(click.Group):
                     as_json=True,
                 )
             raise
+        except KeyboardInterrupt:
+            say("liquidose: interrupted. A file is written whole or not at all.", error=True)
+            sys.exit(130)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

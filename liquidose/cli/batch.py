@@ -146,7 +146,7 @@ def command(  # noqa: PLR0913  (each is one thing a run says)
 def _check_options(
     files: tuple[str, ...], output: str | None, kept_map: str | None, *, dry_run: bool
 ) -> None:
-    if output is None and not dry_run:
+    if not output and not dry_run:
         raise BadOption("There is no place for what comes out.", "Name it, as in -o OUT.", given="-o")
     if files.count("-") > 1:
         raise BadOption("Standard input is named twice.", "Name it once.", given="-")

@@ -1,7 +1,7 @@
 """How the command line ends on a refusal.
 
 Exit status: 0 done, 1 the lint found something, 2 input that cannot be read, 3 refused for safety, 4 a table or
-batch finished with rows refused, 5 could not write.
+batch finished with rows refused, 5 could not write, 130 interrupted.
 """
 
 from __future__ import annotations

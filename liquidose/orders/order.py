@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Final
 
 import msgspec
@@ -74,12 +74,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def _check_words(self) -> None:
         """Nothing comes out if every text can be shown, and no free text holds an amount."""
-        for field, text in _words(self):
-            checked_text(text, field=field)
-            if not text.strip():
-                raise ValueError(f"{field} is empty")
-            if not text.isprintable() and any(ord(c) < 32 for c in text):
-                raise ValueError(f"{field} holds a line break or another control character")
+        check_texts(_words(self))
         drug, directions, dispense = self.drug, self.directions, self.dispense
         free = [
             ("drug.storage", drug.storage),
@@ -169,20 +164,35 @@ def _says_the_strength(name: str, strength: str, locale: str | None) -> bool:
         return False
 
 
+def check_texts(texts: Iterable[tuple[str, str]]) -> None:
+    """Nothing comes out if each text, by its field, is one that can be shown.
+
+    Raises:
+        UnreadableText: it cannot be.
+        ValueError: it is empty, or holds a control character.
+    """
+    for field, text in texts:
+        checked_text(text, field=field)
+        if not text.strip():
+            raise ValueError(f"{field} is empty")
+        if not text.isprintable() and any(ord(c) < 32 for c in text):
+            raise ValueError(f"{field} holds a line break or another control character")
+
+
 def _words(order: Order) -> Iterator[tuple[str, str]]:
     """Every text of an order with its field."""
     for part in ("patient", "drug", "directions", "dispense", "preparation", "pharmacy"):
         value = getattr(order, part)
         if value is not None:
-            yield from _texts_in(value, part, empty=part != "pharmacy")
+            yield from texts_in(value, part, empty=part != "pharmacy")
     if order.directions.tablets is not None:
-        yield from _texts_in(order.directions.tablets, "tablets")
+        yield from texts_in(order.directions.tablets, "tablets")
     for override in order.override:
         yield "override.reason", override.reason
         yield "override.by", override.by
 
 
-def _texts_in(value: msgspec.Struct, part: str, *, empty: bool = True) -> Iterator[tuple[str, str]]:
+def texts_in(value: msgspec.Struct, part: str, *, empty: bool = True) -> Iterator[tuple[str, str]]:
     """The texts among the fields of a part, and in their tuples; the empty ones too, unless they may be left empty."""
     for name, one in zip(value.__struct_fields__, msgspec.structs.astuple(value), strict=True):
         if isinstance(one, str):
