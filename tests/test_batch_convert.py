@@ -323,7 +323,12 @@ JSON_ORDER = {
         ("patient", "weight", None, ""),
         ("patient", "weight", " 10 kg ", ""),
         ("patient", "weight", 10, "The row, patient.weight: text is needed, and not 10."),
-        ("directions", "times", "morning;noon", "The row, directions.times: a list is needed, and not 'morning;noon'."),
+        (
+            "directions",
+            "times",
+            "morning;noon",
+            "The row, directions.times: a list is needed, and not 'morning;noon'.",
+        ),
         ("directions", "times", [], ""),
         (
             "directions",
