@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from liquidose.batch.column_files import MOST_LINES
 from liquidose.batch.rows import Row, rows_of_text
 from liquidose.batch.sources import look_through
-from liquidose.batch.spreadsheet import FORMULA_STARTS, safe_cell
+from liquidose.exchange.spreadsheet import FORMULA_STARTS, safe_cell
 from liquidose.orders.cells import columns
 from liquidose.orders.order import Order
 

@@ -14,9 +14,9 @@ from liquidose.batch.kinds import OWN, kind_among
 from liquidose.batch.mapping import KIND, KIND_TABLE, ColumnMap
 from liquidose.batch.rejects import Refusal, refused
 from liquidose.batch.rows import Row
-from liquidose.batch.spreadsheet import shown
 from liquidose.dosing.strength import ML
 from liquidose.errors import BadFile, LiquidoseError, UnreadableText
+from liquidose.exchange.spreadsheet import shown
 from liquidose.label_making import LabelMaker
 from liquidose.numbers import decimal_digits, marks_of
 from liquidose.orders.cells import columns, tables

@@ -20,7 +20,6 @@ from liquidose.batch.mapping import ColumnMap
 from liquidose.batch.parquet_rows import check_kinds
 from liquidose.batch.rejects import REASON, Refusal, Rejected, refused, reject_cells, reject_line
 from liquidose.batch.rows import Row
-from liquidose.batch.spreadsheet import csv_line, safe_cell
 from liquidose.batch.twins import Duplicate, Seen
 from liquidose.batch.volume_tables import BETWEEN, PLACE, RESULTS, Waiting, put_in_place, table_for
 from liquidose.batch.workers import workers
@@ -30,6 +29,7 @@ from liquidose.dosing.ordered import read_dose
 from liquidose.dosing.patient import patient_of
 from liquidose.errors import BadFile, BadOption, GiveWhatIsMissing, LiquidoseError
 from liquidose.exchange.conversions import exact_text, plain
+from liquidose.exchange.spreadsheet import csv_line, safe_cell
 from liquidose.numbers import decimal_digits, rounded
 from liquidose.orders.cells import not_spoilt
 from liquidose.orders.often import counted, told_of_a_day

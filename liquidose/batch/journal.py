@@ -13,8 +13,8 @@ from typing import Final, NamedTuple, Self
 
 from liquidose.batch.checking import Outcome, Picked
 from liquidose.batch.rejects import Refusal, Rejected
-from liquidose.batch.spreadsheet import shown
 from liquidose.errors import BadOption, CannotWrite
+from liquidose.exchange.spreadsheet import shown
 
 NAME: Final = "journal.sqlite"
 _TABLES: Final = """

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import msgspec
 
-from liquidose.batch.spreadsheet import shown
 from liquidose.errors import BadFile, BadOption, CannotWrite, GiveWhatIsMissing, UnreadableText
+from liquidose.exchange.spreadsheet import shown
 from liquidose.files import nearest, read_text
 from liquidose.numbers import MOST_DIGITS, decimal_digits, write_number
 from liquidose.orders.cells import columns, field_like, not_spoilt

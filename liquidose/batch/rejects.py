@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from liquidose.batch.spreadsheet import safe_cell, shown
 from liquidose.errors import LiquidoseError
 from liquidose.exchange.conversions import plain
+from liquidose.exchange.spreadsheet import safe_cell, shown
 
 REASON: Final = ("file", "row", "line", "code", "problem", "remedy")
 """The first columns of a table of rejects."""

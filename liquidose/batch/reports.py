@@ -16,10 +16,10 @@ from liquidose.batch.journal import FileEntry, Journal
 from liquidose.batch.kinds import OWN
 from liquidose.batch.rejects import REASON, Refusal, reject_cells, reject_line
 from liquidose.batch.rows import Row
-from liquidose.batch.spreadsheet import csv_line, safe_cell
 from liquidose.batch.twins import MOST_NAMED, Duplicate
 from liquidose.devices.stocks import SHEETS, Stock
 from liquidose.exchange.conversions import plain
+from liquidose.exchange.spreadsheet import csv_line, safe_cell
 from liquidose.print_run import Run
 from liquidose.whole_files import write_whole
 

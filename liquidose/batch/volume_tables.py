@@ -14,8 +14,8 @@ from typing import Any, Final, Self
 from liquidose.batch.answers import MOST_INT64, PAST_INT64
 from liquidose.batch.columns import polars_or_refuse
 from liquidose.batch.rejects import Refusal
-from liquidose.batch.spreadsheet import csv_line, safe_cell, shown
 from liquidose.errors import BadOption, CannotWrite
+from liquidose.exchange.spreadsheet import csv_line, safe_cell, shown
 from liquidose.whole_files import whole_files
 
 PLACE: Final = ("file", "row", "line")

@@ -16,9 +16,9 @@ from liquidose.courses.ending import stop_words
 from liquidose.courses.schedule import Schedule
 from liquidose.courses.steps import ScheduledDose, Step
 from liquidose.exchange.conversions import Amount, WarningPart, exact_text, plain
+from liquidose.exchange.spreadsheet import safe_cell
 
 SCHEDULE: Final = "liquidose.schedule/1"
-_FORMULA: Final = frozenset("=+-@\t\r")
 COLUMNS: Final = (
     "step", "from_day", "days", "from_date", "days_on", "days_off", "every_hours", "as_needed", "time", "dose", "unit", "strength",
     "volume_ml", "measured_ml", "draws_ml", "syringe", "words",
@@ -145,20 +145,15 @@ def schedule_csv(schedule: Schedule, *, also: tuple[Caution, ...] = ()) -> str:
                 "time": dose.time,
                 "dose": dose.dose.value,
                 "unit": dose.dose.unit,
-                "strength": _cell(schedule.strength),
+                "strength": safe_cell(plain(schedule.strength)),
                 "volume_ml": dose.volume_ml,
                 "measured_ml": dose.measured_ml,
                 "draws_ml": " + ".join(dose.draws_ml),
                 "syringe": dose.syringe,
             })  # fmt: skip
     for caution in _told(schedule, also):
-        writer.writerow({"words": _cell(caution.text)})
+        writer.writerow({"words": safe_cell(plain(caution.text))})
     return text.getvalue()
-
-
-def _cell(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula."""
-    return f"'{plain(text)}" if text[:1] in _FORMULA else plain(text)
 
 
 def schedule_schema() -> dict[str, Any]:
