@@ -1,7 +1,7 @@
 """Labels from a table against labels without one, and two processes against one; run by hand, never in the tests.
 
     python benchmarks/batch.py
-    python benchmarks/batch.py --rows 50000
+    python benchmarks/batch.py --rows 6000
 
 The processor seconds tell what the clock cannot on a machine that is shared: work that two processes do and one does not. A run of a million, its memory and an
 account of every row: ``million.py``.
@@ -118,7 +118,7 @@ def ratios(count: int, rounds: int) -> None:
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    asked.add_argument("--rows", type=int, default=6000)
+    asked.add_argument("--rows", type=int, default=20000)
     asked.add_argument("--rounds", type=int, default=3)
     given = asked.parse_args()
     ratios(given.rows, given.rounds)
